@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "runtime/base/units.h"
+#include "runtime/batch_key.h"
+#include "runtime/payload.h"
+
+namespace acceptlab {
+
+enum class OpKind : std::uint8_t {
+  kForward,          // decode the input, run the stage, encode the output; keep the graph
+  kForwardBackward,  // last stage of 1F1B: decode, forward, loss, backward, encode the gradient
+  kBackward,         // decode the gradient (last stage: from the loss), backward, encode
+  kUpdate,           // one optimizer step with the gradients of this mini-batch
+  kAggregate,        // average the weight replicas
+  kEvaluate,         // forward without graph and without codec; the last stage also scores
+};
+
+// One piece of work for a device's processor. A stage has at most one under way.
+struct Op {
+  OpKind kind = OpKind::kForward;
+  BatchKey key;
+  int samples = 0;             // in this micro-batch; 0 for kAggregate
+  int mini_batch_samples = 0;  // of the whole mini-batch: weighs a micro-batch's loss
+  int slot = 0;                // which replica of the stage holds the graph of this batch
+  std::int64_t version = 0;    // kForward, kForwardBackward: updates applied to the weights it uses
+  double learning_rate = 0.0;  // kUpdate
+  Payload input;               // activation (stage 0: raw samples) or gradient
+  Payload labels;              // last stage: one byte a sample
+};
+
+// Where the time of an operation goes, on the device that runs it.
+struct OpCost {
+  Duration decode{0};
+  Duration forward{0};
+  Duration backward{0};
+  Duration encode{0};
+  Duration update{0};  // optimizer step or aggregation
+  Duration total() const { return decode + forward + backward + encode + update; }
+};
+
+// Loss and hits of a micro-batch, seen by the last stage.
+struct Score {
+  double loss_sum = 0.0;  // sum over samples of the cross-entropy, nats
+  std::int64_t correct = 0;
+  std::int64_t samples = 0;
+};
+
+struct OpResult {
+  Payload output;              // encoded activation or gradient; empty where nothing leaves
+  OpCost cost;                 // as measured while computing (zero where nothing is computed)
+  std::optional<Score> score;  // last stage, operations that see the loss
+};
+
+}  // namespace acceptlab

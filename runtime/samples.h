@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/base/ids.h"
+#include "runtime/base/units.h"
+#include "runtime/batch_key.h"
+#include "runtime/frame.h"
+#include "runtime/operation.h"
+
+namespace acceptlab {
+
+// What one stage spent on one mini-batch of training. Times are this stage's, summed over its
+// micro-batches.
+struct StageSample {
+  int stage = 0;
+  DeviceId device;
+  std::int32_t epoch = 0;
+  std::int32_t batch = 0;
+  int samples = 0;
+  OpCost cost;
+  Duration wait{0};                 // device idle just before an operation of this batch
+  Duration activation_transfer{0};  // first byte sent to last byte received, towards this stage
+  Duration gradient_transfer{0};
+  Bytes activation_sent;  // payloads leaving this stage
+  Bytes gradient_sent;
+  std::int64_t forward_version = 0;  // updates in the weights used; staleness is the difference
+  std::int64_t update_version = 0;   // updates applied before this batch's own
+  TimePoint finished{};              // when its update was applied
+};
+
+// A mini-batch of training as the central node sees it.
+struct BatchSample {
+  std::int32_t epoch = 0;
+  std::int32_t batch = 0;
+  int samples = 0;
+  TimePoint admitted{};
+  TimePoint finished{};  // update applied at the first stage
+  Score score;           // zero samples where nothing was computed
+};
+
+struct EpochSample {
+  std::int32_t epoch = 0;
+  double learning_rate = 0.0;
+  TimePoint started{};
+  TimePoint trained{};    // pipeline drained
+  TimePoint evaluated{};  // equals trained without evaluation
+  Score train;
+  Score test;
+};
+
+// An operation as it occupied a device.
+struct OpSpan {
+  int stage = 0;
+  DeviceId device;
+  OpKind kind = OpKind::kForward;
+  BatchKey key;
+  TimePoint started{};
+  OpCost cost;
+};
+
+// A frame as it crossed the network.
+struct MessageSpan {
+  DeviceId from;
+  DeviceId to;
+  FrameKind kind = FrameKind::kStartPhase;
+  BatchKey key;
+  Bytes size;  // header and payload
+  TimePoint sent{};
+  TimePoint received{};
+};
+
+}  // namespace acceptlab
