@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "runtime/plan.h"
+#include "scenarios/scenario.h"
+#include "sim/network.h"
+
+namespace acceptlab::app {
+
+// The links that a plan uses: between neighbouring stages, and between the central node and the
+// last stage, which gets the labels from it. Throws ConfigError on a bad trace file.
+std::vector<sim::LinkSpec> plan_links(const scenarios::Scenario& scenario, const Plan& plan);
+
+// The payload rate that a planner may count on from one device to another: the long-run mean of
+// the direction's bandwidth less what TCP, IP and link headers take.
+BitsPerSecond planning_rate(const scenarios::Scenario& scenario, int from, int to);
+
+}  // namespace acceptlab::app

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "runtime/device_profile.h"
+#include "runtime/plan.h"
+#include "runtime/ports/tensor_codec.h"
+#include "scenarios/scenario.h"
+
+namespace acceptlab::app {
+
+// Times of every device of the scenario, its slowdown not yet applied; [0] is the central node's.
+using DeviceProfiles = std::vector<DeviceProfile>;
+
+// The cut that the scenario's method chooses. Throws ConfigError, with the reason, where there is
+// none.
+Plan make_plan(const scenarios::Scenario& scenario, const DeviceProfiles& profiles,
+               const TensorCodec& forward, const TensorCodec& backward);
+
+// The fastest device's time for one mini-batch of the whole model: forward, backward and update,
+// without any network.
+Duration best_single_device_time(const scenarios::Scenario& scenario,
+                                 const DeviceProfiles& profiles);
+
+}  // namespace acceptlab::app

@@ -1,0 +1,239 @@
+#include "app/sweep.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "app/process_pool.h"
+#include "app/profiles.h"
+#include "app/progress.h"
+#include "app/training_run.h"
+#include "results/manifest.h"
+#include "results/summary_json.h"
+#include "results/sweep_csv.h"
+#include "runtime/base/result.h"
+#include "scenarios/resolved.h"
+#include "scenarios/sweep.h"
+
+namespace acceptlab::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kProfileRepetitions = 5;
+
+// Letters, digits and a few signs stay, the rest becomes '_'.
+std::string file_name_of(const std::string& text) {
+  std::string name;
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                       std::string_view("+-.=").find(c) != std::string_view::npos;
+    name += plain ? c : '_';
+  }
+  return name;
+}
+
+std::string point_name(const scenarios::SweepPoint& point) {
+  char number[16];
+  std::snprintf(number, sizeof number, "%04zu", point.index + 1);
+  std::string name = number;
+  for (const auto& [key, value] : point.values) {
+    const auto dot = key.rfind('.');
+    name += "_" + file_name_of(key.substr(dot == std::string::npos ? 0 : dot + 1) + "=" + value);
+  }
+  constexpr std::size_t kLongest = 120;
+  return name.substr(0, kLongest);
+}
+
+class Sweep {
+ public:
+  explicit Sweep(const SweepRequest& request)
+      : request_(request), points_(scenarios::expand_sweep(request.document)) {}
+
+  bool run() {
+    prepare_folders();
+    std::vector<std::size_t> missing = find_missing_points();
+    if (!make_profiles(missing)) return false;
+    const PoolOutcome outcome = run_points(missing);
+    write_table();
+    if (outcome.interrupted) {
+      std::fprintf(stderr,
+                   "interrupted: the finished points are kept; the same command goes on with the "
+                   "others\n");
+    }
+    return !outcome.interrupted && errors_.empty();
+  }
+
+ private:
+  fs::path run_folder(std::size_t i) const {
+    return request_.folder / "points" / point_name(points_[i]);
+  }
+  fs::path log_file(std::size_t i) const {
+    return request_.folder / "logs" / (point_name(points_[i]) + ".log");
+  }
+
+  void prepare_folders() {
+    std::error_code error;
+    for (const char* name : {"points", "logs", "profiles"}) {
+      fs::create_directories(request_.folder / name, error);
+      if (error) {
+        throw ConfigError((request_.folder / name).string() +
+                          ": cannot be made: " + error.message());
+      }
+    }
+  }
+
+  // Points without a published run folder; what a killed process has left of one is removed.
+  std::vector<std::size_t> find_missing_points() {
+    std::vector<std::size_t> missing;
+    for (std::size_t i = 0; i < points_.size(); ++i) {
+      const fs::path folder = run_folder(i);
+      fs::remove_all(folder.string() + ".partial");
+      if (request_.force) fs::remove_all(folder);
+      if (!fs::exists(folder)) {
+        missing.push_back(i);
+        continue;
+      }
+      const Result<results::Manifest> manifest = results::read_manifest(folder);
+      if (!manifest) throw ConfigError(manifest.error().message);
+      if (manifest.value().scenario_hash != scenarios::scenario_hash(points_[i].scenario)) {
+        throw ConfigError(folder.string() +
+                          ": holds the result of another scenario; use another --out folder, or "
+                          "--force to redo every point");
+      }
+    }
+    return missing;
+  }
+
+  // The file with this host's times that a point plans with; none where its scenario names one.
+  std::optional<fs::path> profile_file(const scenarios::Scenario& scenario) const {
+    if (!scenario.cost.profile.empty()) return std::nullopt;
+    char width[32];
+    std::snprintf(width, sizeof width, "%g", scenario.model.width);
+    return request_.folder / "profiles" /
+           (scenario.model.name + "_width" + width + "_classes" +
+            std::to_string(scenario.model.classes) + "_batch" +
+            std::to_string(scenario.training.batch_samples) + ".json");
+  }
+
+  // One measurement for all points of a model and batch, so that all methods plan with the same
+  // times. Not in this process, which must not compute before it forks.
+  bool make_profiles(const std::vector<std::size_t>& missing) {
+    std::map<fs::path, const scenarios::Scenario*> wanted;
+    for (const std::size_t i : missing) {
+      const std::optional<fs::path> file = profile_file(points_[i].scenario);
+      if (file && !fs::exists(*file)) wanted[*file] = &points_[i].scenario;
+    }
+    std::vector<Job> jobs;
+    for (const auto& entry : wanted) {
+      const fs::path file = entry.first;
+      const scenarios::Scenario& scenario = *entry.second;
+      jobs.push_back({"profile " + file.filename().string(),
+                      [file, &scenario] {
+                        return guarded([&] {
+                          save_profile(
+                              measure_profile(scenario.model, scenario.training.batch_samples,
+                                              kProfileRepetitions, false, false),
+                              file);
+                        });
+                      },
+                      (request_.folder / "logs" / (file.stem().string() + ".log")).string()});
+    }
+    // One at a time: measurements beside each other disturb each other.
+    const PoolOutcome outcome = run_jobs(jobs, 1, [](const Job& job, bool succeeded) {
+      std::fprintf(stderr, "%s: %s\n", job.name.c_str(),
+                   succeeded ? "measured" : ("failed, see " + job.log).c_str());
+    });
+    return outcome.failed == 0 && !outcome.interrupted;
+  }
+
+  PoolOutcome run_points(const std::vector<std::size_t>& missing) {
+    std::vector<Job> jobs;
+    std::map<std::string, std::size_t> point_of;
+    for (const std::size_t i : missing) {
+      const std::string name = point_name(points_[i]);
+      point_of[name] = i;
+      jobs.push_back(
+          {name, [this, i] { return guarded([&] { run_point(i); }); }, log_file(i).string()});
+    }
+    const int total = static_cast<int>(points_.size());
+    int done = total - static_cast<int>(missing.size());
+    Progress progress("points", total);
+    progress.update(done, done > 0 ? "finished before" : "starting");
+    return run_jobs(jobs, request_.jobs, [&](const Job& job, bool succeeded) {
+      const std::size_t i = point_of.at(job.name);
+      if (!succeeded)
+        errors_[i] = last_line_of(job.log);
+      else
+        fs::remove(job.log);
+      write_table();
+      progress.update(++done, job.name + (succeeded ? "" : ": FAILED, see " + job.log));
+    });
+  }
+
+  void run_point(std::size_t i) const {
+    const scenarios::Scenario& scenario = points_[i].scenario;
+    run_training(
+        {scenario, run_folder(i), request_.command, profile_file(scenario), std::nullopt, false});
+  }
+
+  template <typename Work>
+  static int guarded(Work work) {
+    try {
+      work();
+      return 0;
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+      return 1;
+    }
+  }
+
+  static std::string last_line_of(const fs::path& file) {
+    std::ifstream in(file);
+    std::string last = "ended without a message";
+    for (std::string line; std::getline(in, line);) {
+      if (!line.empty()) last = line;
+    }
+    return last;
+  }
+
+  void write_table() const {
+    std::vector<results::SweepRow> rows;
+    for (std::size_t i = 0; i < points_.size(); ++i) {
+      results::SweepRow row;
+      row.index = static_cast<int>(points_[i].index);
+      row.values = points_[i].values;
+      if (const auto failed = errors_.find(i); failed != errors_.end()) {
+        row.error = failed->second;
+      } else if (fs::exists(run_folder(i))) {
+        row.run = "points/" + point_name(points_[i]);
+        Result<results::RunSummary> summary = results::read_summary(run_folder(i));
+        if (summary) {
+          row.summary = std::move(summary).value();
+        } else {
+          row.error = summary.error().message;
+        }
+      }
+      rows.push_back(std::move(row));
+    }
+    const auto written = results::write_sweep(request_.folder, rows);
+    if (!written) throw std::runtime_error(written.error().message);
+  }
+
+  const SweepRequest& request_;
+  const std::vector<scenarios::SweepPoint> points_;
+  std::map<std::size_t, std::string> errors_;
+};
+
+}  // namespace
+
+bool run_sweep(const SweepRequest& request) { return Sweep(request).run(); }
+
+}  // namespace acceptlab::app

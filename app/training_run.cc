@@ -1,0 +1,233 @@
+#include "app/training_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "app/checkpoint.h"
+#include "app/links.h"
+#include "app/planning.h"
+#include "app/profiles.h"
+#include "app/progress_recorder.h"
+#include "app/provenance.h"
+#include "app/stages.h"
+#include "results/profile_json.h"
+#include "results/run_folder.h"
+#include "results/run_recorder.h"
+#include "runtime/data/dataset_source.h"
+#include "runtime/data/load_dataset.h"
+#include "runtime/torch/setup.h"
+#include "scenarios/resolved.h"
+#include "sim/emulation.h"
+#include "sim/message_network.h"
+#include "sim/packet_network.h"
+#include "sim/virtual_time.h"
+
+namespace acceptlab::app {
+
+namespace {
+
+using scenarios::Scenario;
+
+// Without numerics nothing is read: sizes are those of the data set's format.
+struct SampleCounts {
+  std::int64_t train = 0;
+  std::int64_t test = 0;
+};
+constexpr SampleCounts kDefaultCounts{60'000, 10'000};
+constexpr Bytes kSizedSample{28 * 28};
+
+std::optional<std::int64_t> limit_of(std::int64_t samples) {
+  if (samples == 0) return std::nullopt;
+  return samples;
+}
+
+std::optional<data::DatasetPair> load_data(const Scenario& scenario) {
+  if (!scenario.cost.numerics) return std::nullopt;
+  data::DatasetOptions options;
+  options.set = scenario.data.set;
+  options.directory = scenario.data.directory;
+  options.classes = scenario.model.classes;
+  options.train_limit = limit_of(scenario.data.train_samples);
+  options.test_limit = limit_of(scenario.data.test_samples);
+  options.seed = static_cast<std::uint64_t>(scenario.seed);
+  data::DatasetPair pair = data::load_dataset(options);
+  if (pair.train.classes > scenario.model.classes) {
+    throw ConfigError("data set '" + scenario.data.set + "' has " +
+                      std::to_string(pair.train.classes) + " classes, but model.classes is " +
+                      std::to_string(scenario.model.classes));
+  }
+  return pair;
+}
+
+SampleCounts count_samples(const Scenario& scenario, const std::optional<data::DatasetPair>& data) {
+  if (data) return {data->train.size(), data->test.size()};
+  const auto or_default = [](std::int64_t asked, std::int64_t all) {
+    return asked > 0 ? std::min(asked, all) : all;
+  };
+  return {or_default(scenario.data.train_samples, kDefaultCounts.train),
+          or_default(scenario.data.test_samples, kDefaultCounts.test)};
+}
+
+std::unique_ptr<BatchSource> make_source(const Scenario& scenario, const TrainingShape& shape,
+                                         const std::optional<data::DatasetPair>& data) {
+  if (!data) return std::make_unique<data::SizedSource>(shape, kSizedSample);
+  return std::make_unique<data::DatasetSource>(*data, shape,
+                                               static_cast<std::uint64_t>(scenario.seed));
+}
+
+CentralConfig central_config(const Scenario& scenario, const std::vector<StageConfig>& configs) {
+  CentralConfig central;
+  for (const StageConfig& config : configs) central.stage_devices.push_back(config.device);
+  central.schedule = configs.front().schedule;
+  central.shape = configs.front().shape;
+  const scenarios::TrainingSettings& training = scenario.training;
+  central.learning_rate.initial = training.learning_rate;
+  for (const int epoch : training.lr_milestones) {
+    central.learning_rate.milestones.push_back(epoch - 1);  // people count epochs from 1
+  }
+  central.learning_rate.factor = training.lr_factor;
+  central.epochs = training.epochs;
+  central.checkpoint_every_epochs = training.checkpoint_every_epochs;
+  return central;
+}
+
+results::RunDescription describe(const RunRequest& request, const Plan& plan,
+                                 const std::optional<data::DatasetPair>& data) {
+  const Scenario& scenario = request.scenario;
+  results::RunDescription description;
+  description.name = scenario.name;
+  description.command = request.command;
+  description.revision = source_revision();
+  description.seed = static_cast<std::uint64_t>(scenario.seed);
+  description.versions = library_versions();
+  description.machine = machine_facts();
+  description.started = utc_now();
+  description.scenario_toml = scenarios::to_toml(scenario);
+  description.scenario_hash = scenarios::scenario_hash(scenario);
+  description.method = scenarios::to_string(scenario.method);
+  description.model = scenario.model.name;
+  if (scenario.model.width != 1.0) {
+    std::string width = std::to_string(scenario.model.width);
+    width.erase(width.find_last_not_of('0') + 1);
+    description.model += " width " + width;
+  }
+  description.data_set = data ? scenario.data.set : "none (sizes only)";
+  description.synthetic_data = data && data->train.synthetic;
+  description.network_model = scenarios::to_string(scenario.network.model);
+  description.cost_source = scenarios::to_string(scenario.cost.source);
+  if (scenario.network.link.bandwidth_model == scenarios::BandwidthKind::kConstant) {
+    description.bandwidth_mbit_s = scenario.network.link.bandwidth_mbit_s;
+  }
+  description.plan = plan;
+  for (const scenarios::Device& device : scenario.devices) {
+    description.device_names.push_back(device.name);
+  }
+  description.warmup_batches = scenario.results.warmup_batches;
+  description.timeline_batches = scenario.results.timeline_batches;
+  return description;
+}
+
+sim::Emulation::NetworkFactory network_factory(const Scenario& scenario, const Plan& plan) {
+  return [&scenario, &plan](sim::Network::Delivered delivered) {
+    std::vector<sim::LinkSpec> links = plan_links(scenario, plan);
+    const int devices = static_cast<int>(scenario.devices.size());
+    if (scenario.network.model == scenarios::NetworkModel::kMessage) {
+      sim::MessageOptions options;
+      options.segment_bytes = scenario.network.segment_bytes;
+      return sim::make_message_network(std::move(links), options, devices, std::move(delivered));
+    }
+    sim::PacketOptions options;
+    options.segment_bytes = scenario.network.segment_bytes;
+    return sim::make_packet_network(std::move(links), options, devices,
+                                    static_cast<std::uint64_t>(scenario.seed),
+                                    std::move(delivered));
+  };
+}
+
+std::vector<results::LinkRow> link_rows(const std::vector<sim::LinkUse>& uses, Duration observed) {
+  std::vector<results::LinkRow> rows;
+  for (const sim::LinkUse& use : uses) {
+    rows.push_back({use.from, use.to, use.messages, use.message_bytes, use.wire_bytes,
+                    use.dropped_packets, use.busy, observed});
+  }
+  return rows;
+}
+
+// Everything of a run that outlives the emulation of it.
+struct Assembly {
+  std::optional<data::DatasetPair> data;
+  DeviceProfiles profiles;
+  Plan plan;
+  std::vector<StageConfig> configs;
+  StageParts parts;
+  std::unique_ptr<BatchSource> source;
+};
+
+Assembly assemble(const RunRequest& request) {
+  const Scenario& scenario = request.scenario;
+  Assembly run;
+  run.data = load_data(scenario);
+  run.profiles = load_profiles(scenario, request.measured_profile);
+  run.plan = make_plan(scenario, run.profiles, *forward_codec(scenario), *backward_codec(scenario));
+  const SampleCounts samples = count_samples(scenario, run.data);
+  const TrainingShape shape = shape_of(scenario, samples.train, samples.test);
+  run.configs = stage_configs(run.plan, schedule_of(scenario), shape);
+  run.parts = make_stages(scenario, run.plan, run.configs, run.profiles,
+                          run.data ? &run.data->train : nullptr);
+  run.source = make_source(scenario, shape, run.data);
+  return run;
+}
+
+sim::EmulationOptions emulation_options(const Scenario& scenario, const Assembly& run) {
+  sim::EmulationOptions options;
+  options.central = central_config(scenario, run.configs);
+  options.stall_limit = from_seconds(scenario.network.stall_limit_s);
+  for (std::size_t k = 0; k < run.configs.size(); ++k) {
+    options.stages.push_back(
+        {run.configs[k], run.parts.computes[k].get(), run.parts.costs[k].get()});
+  }
+  return options;
+}
+
+}  // namespace
+
+results::RunSummary run_training(const RunRequest& request) {
+  const auto started = std::chrono::steady_clock::now();
+  const Scenario& scenario = request.scenario;
+  torch_stage::initialise_torch(static_cast<std::uint64_t>(scenario.seed));
+  Assembly run = assemble(request);
+  sim::EmulationOptions options = emulation_options(scenario, run);
+  if (request.resume_from) {
+    options.central.first_epoch = resume(*request.resume_from, scenario, run.parts.torch);
+  }
+
+  Result<results::RunFolder> folder = results::RunFolder::create(request.folder);
+  if (!folder) throw ConfigError(folder.error().message);
+  const std::filesystem::path path = folder.value().path();
+  results::RunRecorder files(std::move(folder).value(), describe(request, run.plan, run.data));
+  save_profile(run.profiles[0], path / "profile.json");
+  FileCheckpoints checkpoints(path / "checkpoints", scenario, run.parts.torch);
+  const int epochs = options.central.epochs - options.central.first_epoch;
+  const int batches = epochs * run.configs[0].shape.batches(Phase::kTrain);
+  ProgressRecorder recorder(files, batches, request.show_progress);
+
+  sim::VirtualTime time;
+  sim::Emulation emulation(std::move(options), time, network_factory(scenario, run.plan),
+                           *run.source, recorder, &checkpoints);
+  Result<std::vector<sim::LinkUse>> links = emulation.run();
+  if (!links) throw std::runtime_error(links.error().message);
+
+  results::RunEnd end;
+  end.links = link_rows(links.value(), time.now().time_since_epoch());
+  end.single_device = best_single_device_time(scenario, run.profiles);
+  end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  Result<results::RunSummary> summary = files.finish(end);
+  if (!summary) throw std::runtime_error(summary.error().message);
+  return std::move(summary).value();
+}
+
+}  // namespace acceptlab::app

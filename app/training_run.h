@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "results/run_summary.h"
+#include "scenarios/scenario.h"
+
+namespace acceptlab::app {
+
+struct RunRequest {
+  const scenarios::Scenario& scenario;
+  std::filesystem::path folder;                           // of the results; must not exist
+  std::string command;                                    // as typed
+  std::optional<std::filesystem::path> measured_profile;  // made before, see load_profiles
+  std::optional<std::filesystem::path> resume_from;       // a checkpoint of the same model
+  bool show_progress = false;
+};
+
+// One emulated training run, from scenario to run folder. Throws ConfigError on wrong input, and
+// std::runtime_error where training fails.
+results::RunSummary run_training(const RunRequest& request);
+
+}  // namespace acceptlab::app

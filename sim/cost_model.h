@@ -1,0 +1,72 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "runtime/base/units.h"
+#include "runtime/device_profile.h"
+#include "runtime/operation.h"
+
+namespace acceptlab::sim {
+
+// How many times slower than this host a device is, over time.
+class Slowdown {
+ public:
+  // `factor` holds until the first step; each step's factor from its time on. Requires: factors
+  // > 0, times increasing.
+  explicit Slowdown(double factor, std::vector<std::pair<TimePoint, double>> steps = {})
+      : factor_(factor), steps_(std::move(steps)) {}
+  double at(TimePoint time) const;
+
+ private:
+  double factor_;
+  std::vector<std::pair<TimePoint, double>> steps_;
+};
+
+// Says how long an operation that starts now occupies a device.
+class CostModel {
+ public:
+  virtual ~CostModel() = default;
+  // `measured`: what the operation has just cost on this host.
+  virtual OpCost cost(const Op& op, const OpCost& measured, TimePoint now) const = 0;
+};
+
+// This execution's own processor time, scaled to the device.
+class MeasuredCost : public CostModel {
+ public:
+  explicit MeasuredCost(Slowdown slowdown) : slowdown_(std::move(slowdown)) {}
+  OpCost cost(const Op& op, const OpCost& measured, TimePoint now) const override;
+
+ private:
+  Slowdown slowdown_;
+};
+
+// What a profile cost needs to know of a stage.
+struct ProfiledStage {
+  UnitRange units;
+  bool first = false;
+  bool last = false;
+  int slots = 1;              // replicas that an aggregation reads and writes
+  CodecSpeed forward_codec;   // activations, on both ends of a link
+  CodecSpeed backward_codec;  // gradients
+};
+
+// Recorded times: deterministic. A micro-batch costs its share of the profile's mini-batch.
+class ProfileCost : public CostModel {
+ public:
+  ProfileCost(const DeviceProfile& profile, const ProfiledStage& stage, Slowdown slowdown);
+  OpCost cost(const Op& op, const OpCost& measured, TimePoint now) const override;
+
+ private:
+  OpCost at_full_speed(const Op& op) const;
+
+  ProfiledStage stage_;
+  Slowdown slowdown_;
+  int batch_samples_;
+  StageTime time_;
+  Duration update_;
+  std::int64_t input_values_ = 0;   // of one sample, entering the stage
+  std::int64_t output_values_ = 0;  // of one sample, leaving it
+};
+
+}  // namespace acceptlab::sim

@@ -1,0 +1,183 @@
+#include "sim/emulation.h"
+
+#include <exception>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "runtime/base/check.h"
+#include "runtime/node.h"
+
+namespace acceptlab::sim {
+
+namespace {
+
+struct MessageInFlight {
+  DeviceId from;
+  DeviceId to;
+  Frame frame;
+  TimePoint sent{};
+};
+
+std::string describe(const MessageInFlight& message) {
+  const BatchKey& key = message.frame.key;
+  return std::string(to_string(message.frame.kind)) + " of epoch " + std::to_string(key.epoch + 1) +
+         (key.phase == Phase::kTrain ? ", batch " : ", evaluation batch ") +
+         std::to_string(key.batch + 1) + " on the link from device " +
+         std::to_string(message.from.value) + " to device " + std::to_string(message.to.value) +
+         " (" + std::to_string(wire_size(message.frame).count()) + " bytes, sent at " +
+         std::to_string(to_seconds(message.sent)) + " s)";
+}
+
+}  // namespace
+
+class Emulation::World : public Clock {
+ public:
+  World(EmulationOptions options, VirtualTime& time, const NetworkFactory& make_network,
+        BatchSource& source, Recorder& recorder, CheckpointStore* checkpoints)
+      : options_(std::move(options)), time_(time) {
+    network_ = make_network([this](std::uint64_t id) { guarded([&] { deliver(id); }); });
+    for (const EmulatedStage& stage : options_.stages) {
+      add_device(stage, source, recorder, checkpoints);
+    }
+  }
+
+  TimePoint now() const override { return time_.now(); }
+
+  Result<std::vector<LinkUse>> run() {
+    network_->connect(connections(), [this] { guarded([this] { devices_[0]->node->start(); }); });
+    watch();
+    time_.run();
+    if (exception_) std::rethrow_exception(exception_);
+    if (stall_) return *stall_;
+    ACCEPTLAB_CHECK(finished_);
+    return network_->use();
+  }
+
+ private:
+  struct Device : Transport, Executor {
+    Device(World& w, const EmulatedStage& s) : world(w), stage(s) {}
+    void send(DeviceId to, Frame frame) override { world.send(*this, to, std::move(frame)); }
+    void run(Op op) override { world.compute(*this, op); }
+
+    World& world;
+    EmulatedStage stage;
+    std::unique_ptr<Node> node;
+  };
+
+  void add_device(const EmulatedStage& stage, BatchSource& source, Recorder& recorder,
+                  CheckpointStore* checkpoints) {
+    auto device = std::make_unique<Device>(*this, stage);
+    NodeWorld world{*this, *device, *device, recorder, checkpoints, [this] {
+                      finished_ = true;
+                      time_.stop();
+                    }};
+    std::unique_ptr<CentralNode> central;
+    if (stage.config.first()) central = std::make_unique<CentralNode>(options_.central, source);
+    device->node = std::make_unique<Node>(stage.config, std::move(central), std::move(world));
+    by_id_[stage.config.device] = device.get();
+    devices_.push_back(std::move(device));
+  }
+
+  // Neighbours talk to each other, and every worker with the central node.
+  std::vector<std::pair<DeviceId, DeviceId>> connections() const {
+    std::vector<std::pair<DeviceId, DeviceId>> pairs;
+    const auto& stages = options_.stages;
+    for (std::size_t k = 1; k < stages.size(); ++k) {
+      pairs.emplace_back(stages[k - 1].config.device, stages[k].config.device);
+      if (k > 1) pairs.emplace_back(stages[0].config.device, stages[k].config.device);
+    }
+    return pairs;
+  }
+
+  // An exception must not unwind through the simulator: it ends the run and is rethrown after it.
+  template <typename Action>
+  void guarded(Action action) {
+    try {
+      action();
+    } catch (...) {
+      if (!exception_) exception_ = std::current_exception();
+      time_.stop();
+    }
+  }
+
+  void send(Device& from, DeviceId to, Frame frame) {
+    const DeviceId self = from.stage.config.device;
+    if (to == self) {
+      time_.at(now(), [this, &from, self, frame = std::move(frame), sent = now()] {
+        guarded([&] { from.node->deliver(self, frame, sent); });
+      });
+      return;
+    }
+    const std::uint64_t id = next_message_++;
+    const Bytes size = wire_size(frame);
+    in_flight_.emplace(id, MessageInFlight{self, to, std::move(frame), now()});
+    network_->send(self, to, size, id);
+  }
+
+  void deliver(std::uint64_t id) {
+    const auto found = in_flight_.find(id);
+    ACCEPTLAB_CHECK(found != in_flight_.end());
+    const MessageInFlight message = std::move(found->second);
+    in_flight_.erase(found);
+    by_id_.at(message.to)->node->deliver(message.from, message.frame, message.sent);
+  }
+
+  void compute(Device& device, const Op& op) {
+    OpResult result = device.stage.compute->perform(op);
+    result.cost = device.stage.cost->cost(op, result.cost, now());
+    ++operations_running_;
+    time_.at(now() + result.cost.total(), [this, &device, result = std::move(result)] {
+      --operations_running_;
+      ++operations_done_;
+      guarded([&] { device.node->complete(result); });
+    });
+  }
+
+  void watch() {
+    time_.after(options_.stall_limit, [this] {
+      const std::uint64_t progress = network_->progress() + operations_done_;
+      if (progress == watched_progress_ && operations_running_ == 0) {
+        stall_ = Error{ErrorKind::kTimeout, stall_message()};
+        time_.stop();
+        return;
+      }
+      watched_progress_ = progress;
+      watch();
+    });
+  }
+
+  std::string stall_message() const {
+    std::string message = "no progress for " + std::to_string(to_seconds(options_.stall_limit)) +
+                          " s of virtual time: ";
+    if (in_flight_.empty()) return message + "no message is under way and no device is computing";
+    return message + describe(in_flight_.begin()->second) + " does not arrive";
+  }
+
+  EmulationOptions options_;
+  VirtualTime& time_;
+  std::unique_ptr<Network> network_;
+  std::vector<std::unique_ptr<Device>> devices_;
+  std::map<DeviceId, Device*> by_id_;
+  std::map<std::uint64_t, MessageInFlight> in_flight_;
+  std::uint64_t next_message_ = 1;
+  std::uint64_t operations_done_ = 0;
+  int operations_running_ = 0;
+  std::uint64_t watched_progress_ = 0;
+  bool finished_ = false;
+  std::optional<Error> stall_;
+  std::exception_ptr exception_;
+};
+
+Emulation::Emulation(EmulationOptions options, VirtualTime& time,
+                     const NetworkFactory& make_network, BatchSource& source, Recorder& recorder,
+                     CheckpointStore* checkpoints)
+    : world_(std::make_unique<World>(std::move(options), time, make_network, source, recorder,
+                                     checkpoints)) {}
+
+Emulation::~Emulation() = default;
+
+Result<std::vector<LinkUse>> Emulation::run() { return world_->run(); }
+
+}  // namespace acceptlab::sim

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "runtime/base/result.h"
+#include "runtime/central_node.h"
+#include "runtime/ports/batch_source.h"
+#include "runtime/ports/checkpoint_store.h"
+#include "runtime/ports/recorder.h"
+#include "runtime/ports/stage_compute.h"
+#include "runtime/stage_config.h"
+#include "sim/cost_model.h"
+#include "sim/network.h"
+#include "sim/virtual_time.h"
+
+namespace acceptlab::sim {
+
+// One stage on its emulated device; what it points to outlives the emulation.
+struct EmulatedStage {
+  StageConfig config;
+  StageCompute* compute = nullptr;
+  const CostModel* cost = nullptr;
+};
+
+struct EmulationOptions {
+  CentralConfig central;
+  std::vector<EmulatedStage> stages;  // in pipeline order; [0] on the central node
+  // Virtual time without a byte arriving or an operation running, after which the run fails.
+  Duration stall_limit = std::chrono::minutes(5);
+};
+
+// The emulated world: virtual time, an emulated network, and processors whose operations are
+// computed at once on this host and end in virtual time after what they cost.
+class Emulation {
+ public:
+  using NetworkFactory = std::function<std::unique_ptr<Network>(Network::Delivered)>;
+
+  // All arguments outlive the emulation. `checkpoints` may be null.
+  Emulation(EmulationOptions options, VirtualTime& time, const NetworkFactory& make_network,
+            BatchSource& source, Recorder& recorder, CheckpointStore* checkpoints);
+  ~Emulation();
+  Emulation(const Emulation&) = delete;
+  Emulation& operator=(const Emulation&) = delete;
+
+  // Runs all epochs and returns what the links carried. Returns kTimeout, naming link and batch,
+  // where nothing moves any more. Rethrows what a stage's numerics threw. To be called once.
+  Result<std::vector<LinkUse>> run();
+
+ private:
+  class World;
+  std::unique_ptr<World> world_;
+};
+
+}  // namespace acceptlab::sim
