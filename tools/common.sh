@@ -15,7 +15,11 @@ die() {
 }
 
 # No script ends in silence when it fails.
-trap 'code=$?; ((code == 0)) || say "$(basename -- "$0") stopped with exit code $code" >&2' EXIT
+report_exit() {
+  local code=$?
+  if ((code != 0)); then say "$(basename -- "$0") stopped with exit code $code" >&2; fi
+}
+trap report_exit EXIT
 
 # The comment block at the top of the running script is its --help.
 print_help() { sed -n '2,/^[^#]/ { s/^# \{0,1\}//p }' "$0"; }
