@@ -1,0 +1,48 @@
+#pragma once
+
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "runtime/base/ids.h"
+#include "runtime/frame.h"
+#include "runtime/operation.h"
+#include "runtime/samples.h"
+
+namespace acceptlab {
+
+struct SendFrame {
+  DeviceId to;
+  Frame frame;
+};
+struct RunOp {
+  Op op;
+};
+// All stages are drained: what they hold now is the state after `epochs_done` epochs.
+struct SaveCheckpoint {
+  int epochs_done = 0;
+};
+struct FinishRun {};
+
+using Effect = std::variant<SendFrame, RunOp, StageSample, BatchSample, EpochSample, SaveCheckpoint,
+                            FinishRun>;
+
+// What a machine wants done, in order. The driver does it after handle() has returned.
+class Effects {
+ public:
+  void send(DeviceId to, Frame frame) { list_.push_back(SendFrame{to, std::move(frame)}); }
+  void run(Op op) { list_.push_back(RunOp{std::move(op)}); }
+  template <typename Sample>
+  void record(const Sample& sample) {
+    list_.push_back(sample);
+  }
+  void save_checkpoint(int epochs_done) { list_.push_back(SaveCheckpoint{epochs_done}); }
+  void finish() { list_.push_back(FinishRun{}); }
+
+  const std::vector<Effect>& list() const { return list_; }
+
+ private:
+  std::vector<Effect> list_;
+};
+
+}  // namespace acceptlab

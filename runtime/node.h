@@ -1,0 +1,51 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "runtime/central_node.h"
+#include "runtime/ports/checkpoint_store.h"
+#include "runtime/ports/clock.h"
+#include "runtime/ports/executor.h"
+#include "runtime/ports/recorder.h"
+#include "runtime/ports/transport.h"
+#include "runtime/stage_worker.h"
+
+namespace acceptlab {
+
+// The world that a node lives in; all outlive the node.
+struct NodeWorld {
+  Clock& clock;
+  Transport& transport;
+  Executor& executor;
+  Recorder& recorder;
+  CheckpointStore* checkpoints = nullptr;  // central node only
+  std::function<void()> finished;          // central node only: the run has ended
+};
+
+// A device: its stage's machine, on the central node also the central machine, and the code that
+// turns their effects into calls of the world. Emulated and real devices differ in the world only.
+class Node {
+ public:
+  // `central` is set on the central node.
+  Node(const StageConfig& stage, std::unique_ptr<CentralNode> central, NodeWorld world);
+
+  // Central node, once: all devices can be reached.
+  void start();
+  // A frame has arrived. `sent` is when the sender handed it to its transport.
+  void deliver(DeviceId from, const Frame& frame, TimePoint sent);
+  // The operation given to the executor has ended.
+  void complete(const OpResult& result);
+
+ private:
+  void perform(const Effects& effects);
+
+  StageConfig config_;
+  StageWorker worker_;
+  std::unique_ptr<CentralNode> central_;
+  NodeWorld world_;
+  std::optional<OpSpan> running_;
+};
+
+}  // namespace acceptlab

@@ -1,0 +1,254 @@
+#include "runtime/stage_worker.h"
+
+#include <utility>
+
+#include "runtime/base/check.h"
+
+namespace acceptlab {
+
+StageWorker::StageWorker(const StageConfig& config)
+    : config_(config), policy_(make_schedule_policy(config)) {}
+
+void StageWorker::handle(TimePoint now, const Event& event, Effects& out) {
+  if (const auto* arrived = std::get_if<FrameArrived>(&event)) on_frame(now, *arrived, out);
+  if (const auto* done = std::get_if<OpDone>(&event)) on_done(now, *done, out);
+}
+
+void StageWorker::on_frame(TimePoint now, const FrameArrived& arrived, Effects& out) {
+  const Frame& frame = arrived.frame;
+  switch (frame.kind) {
+    case FrameKind::kStartPhase:
+      start_phase(now, frame);
+      break;
+    case FrameKind::kInput:
+      inputs_[frame.key] = frame.payload;
+      break;
+    case FrameKind::kLabels:
+      labels_[frame.key] = frame.payload;
+      break;
+    case FrameKind::kActivation:
+      inputs_[frame.key] = frame.payload;
+      if (frame.key.phase == Phase::kTrain) {
+        sample_of(frame.key.batch).activation_transfer += now - arrived.sent;
+      }
+      break;
+    case FrameKind::kGradient:
+      gradients_[frame.key] = frame.payload;
+      sample_of(frame.key.batch).gradient_transfer += now - arrived.sent;
+      break;
+    default:
+      ACCEPTLAB_CHECK(!"frame for the central node given to a worker");
+  }
+  advance(now, out);
+}
+
+void StageWorker::start_phase(TimePoint now, const Frame& frame) {
+  ACCEPTLAB_CHECK(!active_);
+  active_ = true;
+  phase_ = frame.key.phase;
+  epoch_ = frame.key.epoch;
+  learning_rate_ = frame.learning_rate;
+  forwards_ = backwards_ = updates_ = aggregated_ = 0;
+  idle_since_ = now;
+}
+
+void StageWorker::on_done(TimePoint now, const OpDone& done, Effects& out) {
+  ACCEPTLAB_CHECK(running_.has_value());
+  note_done(done.result);
+  send_results(done.result, out);
+  const OpKind kind = running_->kind;
+  running_.reset();
+  idle_since_ = now;
+  if (kind == OpKind::kUpdate) finish_batch(now, out);
+  finish_phase_if_drained(out);
+  advance(now, out);
+}
+
+void StageWorker::advance(TimePoint now, Effects& out) {
+  if (running_ || !active_) return;
+  std::optional<Op> op = next_op();
+  if (!op) return;
+  note_start(now, *op);
+  running_ = *op;
+  out.run(std::move(*op));
+}
+
+std::optional<Op> StageWorker::next_op() {
+  return phase_ == Phase::kTrain ? next_training_op() : next_evaluation_op();
+}
+
+bool StageWorker::aggregation_due() const {
+  if (!config_.aggregates() || updates_ == aggregated_) return false;
+  return updates_ % config_.schedule.aggregate_every_batches == 0 ||
+         updates_ == config_.shape.batches(Phase::kTrain);
+}
+
+std::optional<Op> StageWorker::next_training_op() {
+  if (aggregation_due()) {
+    Op op;
+    op.kind = OpKind::kAggregate;
+    op.key = key_of(updates_ - 1, 0);
+    return op;
+  }
+  const std::optional<Step> step = policy_->next(*this);
+  if (!step) return std::nullopt;
+  return training_op(*step);
+}
+
+Op StageWorker::training_op(const Step& step) {
+  Op op;
+  op.kind = step.kind;
+  op.key = key_of(step.batch, step.micro);
+  op.samples = config_.shape.samples_in_micro(op.key);
+  op.mini_batch_samples = config_.shape.samples_in_batch(Phase::kTrain, step.batch);
+  op.slot = step.batch % config_.slots();
+  op.learning_rate = learning_rate_;
+  if (step.kind == OpKind::kForward || step.kind == OpKind::kForwardBackward) {
+    op.version = version_;
+    op.input = take(inputs_, op.key);
+    if (config_.last()) op.labels = take(labels_, op.key);
+  } else if (step.kind == OpKind::kBackward && !config_.last()) {
+    op.input = take(gradients_, op.key);
+  }
+  return op;
+}
+
+std::optional<Op> StageWorker::next_evaluation_op() {
+  if (forwards_ == config_.shape.batches(Phase::kEvaluate)) return std::nullopt;
+  if (!input_ready(forwards_, 0)) return std::nullopt;
+  Op op;
+  op.kind = OpKind::kEvaluate;
+  op.key = key_of(forwards_, 0);
+  op.samples = config_.shape.samples_in_micro(op.key);
+  op.mini_batch_samples = op.samples;
+  op.input = take(inputs_, op.key);
+  if (config_.last()) op.labels = take(labels_, op.key);
+  return op;
+}
+
+bool StageWorker::input_ready(int batch, int micro) const {
+  const BatchKey key = key_of(batch, micro);
+  return inputs_.count(key) != 0 && (!config_.last() || labels_.count(key) != 0);
+}
+
+bool StageWorker::gradient_ready(int batch, int micro) const {
+  return gradients_.count(key_of(batch, micro)) != 0;
+}
+
+void StageWorker::note_start(TimePoint now, const Op& op) {
+  if (op.key.phase != Phase::kTrain || op.kind == OpKind::kAggregate) return;
+  StageSample& sample = sample_of(op.key.batch);
+  sample.wait += now - idle_since_;
+  if (op.kind == OpKind::kForward || op.kind == OpKind::kForwardBackward) {
+    versions_[op.key.batch] = op.version;
+  }
+}
+
+void StageWorker::note_done(const OpResult& result) {
+  const Op& op = *running_;
+  switch (op.kind) {
+    case OpKind::kForward:
+    case OpKind::kEvaluate:
+      ++forwards_;
+      break;
+    case OpKind::kBackward:
+      ++backwards_;
+      break;
+    case OpKind::kForwardBackward:
+      ++forwards_, ++backwards_;
+      break;
+    case OpKind::kUpdate:
+      ++updates_;
+      break;
+    case OpKind::kAggregate:
+      aggregated_ = updates_;
+      return;
+  }
+  if (op.key.phase != Phase::kTrain) return;
+  StageSample& sample = sample_of(op.key.batch);
+  sample.cost.decode += result.cost.decode;
+  sample.cost.forward += result.cost.forward;
+  sample.cost.backward += result.cost.backward;
+  sample.cost.encode += result.cost.encode;
+  sample.cost.update += result.cost.update;
+  if (op.kind == OpKind::kForward) sample.activation_sent += result.output.size();
+  if (op.kind == OpKind::kBackward || op.kind == OpKind::kForwardBackward) {
+    sample.gradient_sent += result.output.size();
+  }
+}
+
+void StageWorker::send_results(const OpResult& result, Effects& out) const {
+  const Op& op = *running_;
+  const bool forward = op.kind == OpKind::kForward || op.kind == OpKind::kEvaluate;
+  const bool backward = op.kind == OpKind::kBackward || op.kind == OpKind::kForwardBackward;
+  if (forward && !config_.last()) {
+    Frame frame = frame_about(FrameKind::kActivation, op.key);
+    frame.samples = op.samples;
+    frame.payload = result.output;
+    out.send(config_.next, std::move(frame));
+  }
+  if (backward && !config_.first()) {
+    Frame frame = frame_about(FrameKind::kGradient, op.key);
+    frame.samples = op.samples;
+    frame.payload = result.output;
+    out.send(config_.previous, std::move(frame));
+  }
+  if (config_.last() && (forward || op.kind == OpKind::kForwardBackward)) {
+    Frame frame = frame_about(FrameKind::kScore, op.key);
+    frame.samples = op.samples;
+    frame.score = result.score.value_or(Score{});
+    out.send(kCentralNode, std::move(frame));
+  }
+}
+
+void StageWorker::finish_batch(TimePoint now, Effects& out) {
+  const int batch = updates_ - 1;
+  StageSample& sample = sample_of(batch);
+  sample.epoch = epoch_;
+  sample.samples = config_.shape.samples_in_batch(Phase::kTrain, batch);
+  sample.forward_version = versions_.at(batch);
+  sample.update_version = version_++;
+  sample.finished = now;
+  out.record(sample);
+  samples_.erase(batch);
+  versions_.erase(batch);
+  if (config_.first()) {
+    out.send(kCentralNode, frame_about(FrameKind::kBatchDone, key_of(batch, 0)));
+  }
+}
+
+bool StageWorker::phase_complete() const {
+  if (phase_ == Phase::kEvaluate) return forwards_ == config_.shape.batches(Phase::kEvaluate);
+  return updates_ == config_.shape.batches(Phase::kTrain) && !aggregation_due();
+}
+
+void StageWorker::finish_phase_if_drained(Effects& out) {
+  if (!active_ || !phase_complete()) return;
+  active_ = false;
+  out.send(kCentralNode, frame_about(FrameKind::kPhaseDone, key_of(0, 0)));
+}
+
+Frame StageWorker::frame_about(FrameKind kind, const BatchKey& key) const {
+  Frame frame;
+  frame.kind = kind;
+  frame.key = key;
+  return frame;
+}
+
+StageSample& StageWorker::sample_of(int batch) {
+  StageSample& sample = samples_[batch];
+  sample.stage = config_.stage;
+  sample.device = config_.device;
+  sample.batch = batch;
+  return sample;
+}
+
+Payload StageWorker::take(std::map<BatchKey, Payload>& from, const BatchKey& key) {
+  const auto found = from.find(key);
+  ACCEPTLAB_CHECK(found != from.end());
+  Payload payload = std::move(found->second);
+  from.erase(found);
+  return payload;
+}
+
+}  // namespace acceptlab
