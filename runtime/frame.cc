@@ -1,5 +1,6 @@
 #include "runtime/frame.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -43,6 +44,10 @@ class Reader {
     std::memcpy(&value, &bits, sizeof value);
     return value;
   }
+  bool rest_is_zero() const {
+    const auto rest = in_.subspan(at_, in_.size() - at_);
+    return std::all_of(rest.begin(), rest.end(), [](std::uint8_t byte) { return byte == 0; });
+  }
 
  private:
   Span<const std::uint8_t> in_;
@@ -84,7 +89,7 @@ Result<DecodedHeader> decode_header(Span<const std::uint8_t> bytes) {
     return corrupt(std::to_string(bytes.size()) + " bytes, expected " +
                    std::to_string(kFrameHeaderSize));
   }
-  Reader in(bytes);
+  Reader in(bytes.subspan(0, kFrameHeaderSize));
   if (in.integer(4) != kMagic) return corrupt("wrong magic number");
   if (const auto version = in.integer(1); version != kVersion) {
     return Error{ErrorKind::kUnsupported,
@@ -120,6 +125,7 @@ Result<DecodedHeader> decode_header(Span<const std::uint8_t> bytes) {
     frame.score.samples = static_cast<std::int64_t>(in.integer(8));
     if (frame.score.correct < 0 || frame.score.samples < 0) return corrupt("negative score");
   }
+  if (!in.rest_is_zero()) return corrupt("unused bytes are not zero");
   return decoded;
 }
 

@@ -41,6 +41,7 @@ int TrainingShape::samples_in_micro(const BatchKey& key) const {
 std::int64_t TrainingShape::first_sample(const BatchKey& key) const {
   const int samples = samples_in_batch(key.phase, key.batch);
   const int micros = micro_batches_in(key.phase, key.batch);
+  ACCEPTLAB_CHECK(key.micro >= 0 && key.micro < micros);
   const std::int64_t before = std::int64_t{key.batch} * batch_of(*this, key.phase);
   return before + std::int64_t{key.micro} * (samples / micros) +
          std::min(key.micro, samples % micros);

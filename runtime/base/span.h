@@ -18,8 +18,8 @@ class Span {
   template <typename U = T, typename = std::enable_if_t<std::is_const_v<U>>>
   Span(const std::vector<std::remove_const_t<T>>& v)
       : data_(v.data()), size_(v.size()) {}  // NOLINT
-  template <typename U = T, typename = std::enable_if_t<std::is_const_v<U>>>
-  constexpr Span(Span<std::remove_const_t<T>> other)  // NOLINT
+  template <typename U, typename = std::enable_if_t<std::is_same_v<const U, T>>>
+  constexpr Span(Span<U> other)  // NOLINT
       : data_(other.data()), size_(other.size()) {}
 
   constexpr T* data() const { return data_; }

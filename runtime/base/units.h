@@ -15,7 +15,7 @@ struct WorldClock {
   using rep = duration::rep;
   using period = duration::period;
   using time_point = std::chrono::time_point<WorldClock, Duration>;
-  static constexpr bool is_steady = true;
+  static constexpr bool is_steady = true;  // NOLINT: the standard's name
 };
 using TimePoint = WorldClock::time_point;
 
@@ -96,7 +96,7 @@ constexpr double to_megabits_per_second(BitsPerSecond rate) {
   return static_cast<double>(rate.count()) * 1e-6;
 }
 constexpr BitsPerSecond from_megabits_per_second(double mbit_s) {
-  return BitsPerSecond(static_cast<std::int64_t>(mbit_s * 1e6 + 0.5));
+  return BitsPerSecond(static_cast<std::int64_t>(mbit_s * 1e6 + 0.5));  // NOLINT: constexpr
 }
 
 namespace literals {
