@@ -1,0 +1,57 @@
+#include "scenarios/describe.h"
+
+#include "scenarios/field.h"
+#include "scenarios/schema.h"
+
+namespace acceptlab::scenarios {
+namespace {
+
+constexpr const char* kPreface =
+    "Keys of a scenario file. [] stands for the items of a list: devices[].name is written as\n"
+    "[[devices]] with name = ..., and named devices[1].name in --set and [sweep], counted from 0.\n"
+    "Keys of network.links[] that are not given are those of [network].\n";
+
+constexpr const char* kSweepText =
+    "\nsweep\n"
+    "    Keys of [sweep] are quoted paths of any of the above. Each takes a list of values, or\n"
+    "    { start = 1, stop = 1000, steps = 7, scale = \"log\" } (or \"linear\", the default).\n"
+    "    All combinations run, in the order of the file; the last key changes fastest.\n";
+
+std::string facts(const Key& key, Scenario& defaults) {
+  const Field field = key.field(defaults, 0);
+  std::string text = type_name(field, key.allowed);
+  const std::string allowed = allowed_text(field, key.allowed);
+  if (!allowed.empty()) text += ": " + allowed;
+  const std::string value = text_of(field).value_or("unset");
+  return text + (key.path == "network.links[].from" || key.path == "network.links[].to"
+                     ? "; required"
+                     : "; default " + value);
+}
+
+std::string entry(const Key& key, Scenario& defaults) {
+  std::string text = "\n" + key.path + "\n    " + facts(key, defaults) + "\n    " + key.doc + "\n";
+  if (key.needs.key.empty()) return text;
+  text += "    Needs " + key.needs.key + " = ";
+  for (const std::string& word : key.needs.words) {
+    text += (&word == &key.needs.words.front() ? "" : " or ") + ("\"" + word + "\"");
+  }
+  return text + ".\n";
+}
+
+}  // namespace
+
+std::string describe_keys() {
+  Scenario defaults;
+  defaults.devices.resize(1);
+  defaults.network.links.resize(1);
+  std::string text = kPreface;
+  for (const Key& key : schema()) {
+    // The keys of a listed link are those of the default link.
+    const bool repeated = key.path.rfind("network.links[].", 0) == 0 &&
+                          find_key("network." + key.path.substr(16)) != nullptr;
+    if (!repeated) text += entry(key, defaults);
+  }
+  return text + kSweepText;
+}
+
+}  // namespace acceptlab::scenarios

@@ -1,0 +1,178 @@
+#include "scenarios/rules.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace acceptlab::scenarios {
+namespace {
+
+// What every rule needs, so that a rule reads as one condition and one sentence.
+class Rules {
+ public:
+  Rules(const Settings& settings, const Scenario& scenario, Diagnostics& problems)
+      : settings_(settings), scenario_(scenario), problems_(problems) {}
+
+  void check_all() const {
+    check_device_names();
+    check_training();
+    check_data();
+    check_cuts();
+    check_link_ends();
+    check_default_link();
+    for (std::size_t i = 0; i < scenario_.network.links.size(); ++i) {
+      check_link(scenario_.network.links[i].link, link_path(i) + ".");
+    }
+    check_cost();
+  }
+
+ private:
+  void require(bool holds, std::initializer_list<std::string> paths,
+               const std::string& rule) const {
+    if (!holds) settings_.complain(paths, rule, problems_);
+  }
+  static std::string link_path(std::size_t index) {
+    return "network.links[" + std::to_string(index) + "]";
+  }
+
+  void check_device_names() const {
+    std::map<std::string, std::size_t> first;
+    for (std::size_t i = 0; i < scenario_.devices.size(); ++i) {
+      const auto [at, is_new] = first.emplace(scenario_.devices[i].name, i);
+      require(is_new, {"devices[" + std::to_string(i) + "].name"},
+              "must be unique, but devices[" + std::to_string(at->second) + "] has the name \"" +
+                  at->first + "\", too");
+    }
+  }
+
+  void check_training() const {
+    const TrainingSettings& training = scenario_.training;
+    const std::string micro = std::to_string(training.micro_batches);
+    require(training.micro_batches == 1 || scenario_.schedule.kind != ScheduleKind::k1f1b,
+            {"training.micro_batches", "schedule.kind"},
+            "must be 1 with schedule.kind = \"1f1b\", got " + micro);
+    require(training.micro_batches <= training.batch_samples,
+            {"training.micro_batches", "training.batch_samples"},
+            "must be at most training.batch_samples = " + std::to_string(training.batch_samples) +
+                ", got " + micro);
+    const std::int64_t batches =
+        static_cast<std::int64_t>(training.max_batches_per_epoch) * training.epochs;
+    require(batches == 0 || scenario_.results.warmup_batches < batches,
+            {"results.warmup_batches", "training.max_batches_per_epoch"},
+            "leaves nothing to measure: the run has " + std::to_string(batches) + " batches");
+  }
+
+  void check_data() const {
+    const std::string& set = scenario_.data.set;
+    require((set != "idx" && set != "cifar10") || !scenario_.data.directory.empty(),
+            {"data.directory", "data.set"}, "must be given with data.set = \"" + set + "\"");
+    require((set != "fashion-mnist" && set != "cifar10") || scenario_.model.classes >= 10,
+            {"model.classes", "data.set"},
+            "must be 10 or more with data.set = \"" + set + "\", got " +
+                std::to_string(scenario_.model.classes));
+  }
+
+  void check_cuts() const {
+    const PartitionSettings& partition = scenario_.partition;
+    if (partition.solver != Solver::kGiven || scenario_.schedule.kind == ScheduleKind::kSingle) {
+      return;
+    }
+    require(!partition.cuts.empty(), {"partition.cuts", "partition.solver"},
+            "must be given with partition.solver = \"given\"");
+    require(partition.cuts.size() < scenario_.devices.size() || partition.cuts.empty(),
+            {"partition.cuts"},
+            "makes " + std::to_string(partition.cuts.size() + 1) + " stages for " +
+                std::to_string(scenario_.devices.size()) + " devices");
+  }
+
+  void check_link_ends() const {
+    const int devices = static_cast<int>(scenario_.devices.size());
+    std::map<std::pair<int, int>, std::size_t> first;
+    for (std::size_t i = 0; i < scenario_.network.links.size(); ++i) {
+      const LinkOverride& link = scenario_.network.links[i];
+      const std::string path = link_path(i);
+      for (const char* end : {".from", ".to"}) {
+        const bool given = settings_.find(path + end) != nullptr;
+        // Any key of the table tells the line.
+        require(given, {path + end, path + ".from", path + ".to"}, "must be given");
+        const int device = end == std::string(".from") ? link.from : link.to;
+        require(!given || device < devices, {path + end},
+                "there is no device " + std::to_string(device) + ", the scenario has " +
+                    std::to_string(devices) + ", counted from 0");
+      }
+      require(link.from != link.to, {path + ".to"}, "a link cannot lead from a device to itself");
+      check_listed_once(first, i, link.from, link.to);
+      if (link.both && link.from != link.to) check_listed_once(first, i, link.to, link.from);
+    }
+  }
+
+  void check_listed_once(std::map<std::pair<int, int>, std::size_t>& first, std::size_t index,
+                         int from, int to) const {
+    const auto [at, is_new] = first.emplace(std::make_pair(from, to), index);
+    require(is_new, {link_path(index) + ".from"},
+            "direction " + std::to_string(from) + " -> " + std::to_string(to) +
+                " is set by network.links[" + std::to_string(at->second) + "] already");
+  }
+
+  void check_default_link() const { check_link(scenario_.network.link, "network."); }
+
+  void check_link(const LinkSettings& link, const std::string& at) const {
+    const auto need = [&](bool holds, const char* key, const std::string& rule) {
+      require(holds,
+              {at + key, at + "bandwidth_model", std::string("network.") + key,
+               "network.bandwidth_model"},
+              rule);
+    };
+    if (link.bandwidth_model == BandwidthKind::kSteps) {
+      need(!link.steps.empty(), "steps", "must be given with bandwidth_model = \"steps\"");
+      need(link.steps.empty() || link.steps.front().time_s == 0, "steps",
+           "the first step must be at time 0");
+      need(link.steps.empty() || link.steps_period_s == 0 ||
+               link.steps_period_s > link.steps.back().time_s,
+           "steps_period_s", "must be 0 or later than the last step");
+    }
+    if (link.bandwidth_model == BandwidthKind::kTrace) {
+      need(!link.trace.empty(), "trace", "must be given with bandwidth_model = \"trace\"");
+    }
+    if (link.bandwidth_model == BandwidthKind::kRandomWalk) {
+      need(link.walk_min_mbit_s < link.walk_max_mbit_s, "walk_min_mbit_s",
+           "must be less than walk_max_mbit_s");
+      need(link.bandwidth_mbit_s >= link.walk_min_mbit_s &&
+               link.bandwidth_mbit_s <= link.walk_max_mbit_s,
+           "bandwidth_mbit_s", "the walk must start between its lowest and its highest bandwidth");
+    }
+    if (scenario_.network.model == NetworkModel::kMessage) {
+      const std::string rule = "must be 0 with network.model = \"message\": use \"packet\"";
+      need(link.loss_rate == 0, "loss_rate", rule);
+      need(link.queue_packets == 0, "queue_packets", rule);
+    }
+  }
+
+  void check_cost() const {
+    if (scenario_.cost.source == CostSource::kMeasured) {
+      require(scenario_.cost.numerics, {"cost.numerics", "cost.source"},
+              "must be true with cost.source = \"measured\": nothing is measured without tensors");
+      return;
+    }
+    for (std::size_t i = 0; i < scenario_.devices.size(); ++i) {
+      require(!scenario_.devices[i].profile.empty() || !scenario_.cost.profile.empty(),
+              {"cost.profile", "cost.source"},
+              "must be given with cost.source = \"profile\": devices[" + std::to_string(i) +
+                  "] has no profile of its own");
+    }
+  }
+
+  const Settings& settings_;
+  const Scenario& scenario_;
+  Diagnostics& problems_;
+};
+
+}  // namespace
+
+void check_rules(const Settings& settings, const Scenario& scenario, Diagnostics& problems) {
+  Rules(settings, scenario, problems).check_all();
+}
+
+}  // namespace acceptlab::scenarios

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// One experiment as typed, defaulted fields. The defaults here are the defaults of the files; the
+// ranges and the help text of every key are in scenarios/schema.cc.
+namespace acceptlab::scenarios {
+
+// A named method sets keys of [schedule], [partition] and [codec]: see scenarios/methods.h.
+enum class Method { kSingle, kEven, kPipedream, kFtpipehd, kFtpipehdCodec, kCustom };
+
+enum class ScheduleKind { k1f1b, kGpipe, kSingle };
+enum class WeightPolicy { kStash, kReplicas };
+enum class Solver { kDp, kEven, kGiven };
+enum class TimeSource { kProfile, kCapacity, kEqual };
+enum class DeviceOrder { kFixedSkip, kFixedAll };
+enum class NetworkModel { kPacket, kMessage };
+enum class BandwidthKind { kConstant, kSteps, kMarkov, kRandomWalk, kTrace };
+enum class CostSource { kMeasured, kProfile };
+
+// From time_s (virtual, from the start of the run) on, value holds.
+struct Step {
+  double time_s = 0.0;
+  double value = 0.0;
+};
+
+struct ModelSettings {
+  std::string name = "mobilenetv2";
+  double width = 1.0;
+  int classes = 10;
+};
+
+struct DataSettings {
+  std::string set = "fashion-mnist";
+  std::string directory;           // empty: where the system installs the data set
+  std::int64_t train_samples = 0;  // 0: all
+  std::int64_t test_samples = 0;   // 0: all
+};
+
+struct TrainingSettings {
+  int epochs = 1;
+  int batch_samples = 32;         // of a mini-batch
+  int max_batches_per_epoch = 0;  // 0: all
+  int micro_batches = 1;          // per mini-batch
+  double learning_rate = 0.05;
+  double momentum = 0.9;
+  double weight_decay = 5e-4;
+  std::vector<int> lr_milestones;  // epochs, from 1, at whose start the rate falls
+  double lr_factor = 0.1;
+  bool evaluate = true;
+  int evaluation_batch_samples = 100;
+  int checkpoint_every_epochs = 0;  // 0: never
+};
+
+struct ScheduleSettings {
+  ScheduleKind kind = ScheduleKind::k1f1b;
+  WeightPolicy weights = WeightPolicy::kStash;
+  int aggregate_every_batches = 20;
+};
+
+struct PartitionSettings {
+  Solver solver = Solver::kDp;
+  std::vector<int> cuts;  // last unit, counted from 1, of every stage but the last
+  TimeSource times = TimeSource::kProfile;
+  DeviceOrder mode = DeviceOrder::kFixedSkip;
+  double memory_factor = 4.0;  // memory of a stage, as a multiple of its parameter bytes
+};
+
+struct CodecSettings {
+  std::string forward = "none";   // a CodecSpec name: none, fp16, uniform4, suq8, mbq4...
+  std::string backward = "none";  // likewise
+  int group_values = 1024;        // float32 values that share scales
+};
+
+struct Device {
+  std::string name;                  // empty in a file: "device<index>"
+  double slowdown = 1.0;             // compute time, as a multiple of the reference's
+  std::vector<Step> slowdown_steps;  // further factors on top of slowdown; 1 before the first
+  std::optional<double> memory_mb;   // MB of 10^6 bytes; unset: unlimited
+  std::string profile;               // absolute path of a device profile; empty: cost.profile
+};
+
+// One direction of a link.
+struct LinkSettings {
+  BandwidthKind bandwidth_model = BandwidthKind::kConstant;
+  double bandwidth_mbit_s = 100.0;  // of kConstant; where kRandomWalk starts
+  std::vector<Step> steps;          // kSteps: Mbit/s; the first is at time 0
+  double steps_period_s = 0.0;      // kSteps: repeat after this time; 0: the last rate holds
+  double markov_good_mbit_s = 100.0;
+  double markov_bad_mbit_s = 10.0;
+  double markov_good_mean_s = 10.0;
+  double markov_bad_mean_s = 5.0;
+  double walk_min_mbit_s = 1.0;
+  double walk_max_mbit_s = 100.0;
+  double walk_interval_s = 1.0;
+  double walk_step = 0.2;  // largest relative change in one interval
+  std::string trace;       // kTrace: absolute path
+  int trace_bin_ms = 100;  // kTrace, mahimahi format: width of the averaging window
+  double delay_ms = 1.0;   // propagation, one way
+  double loss_rate = 0.0;  // of packets
+  int queue_packets = 0;   // of the sending device; 0: never drops
+};
+
+// A link whose settings differ from the network's default.
+struct LinkOverride {
+  int from = 0;
+  int to = 0;
+  bool both = true;  // holds for to -> from as well
+  LinkSettings link;
+};
+
+struct NetworkSettings {
+  NetworkModel model = NetworkModel::kPacket;
+  int segment_bytes = 1448;      // TCP payload of a packet
+  double stall_limit_s = 300.0;  // virtual time without any progress after which a run fails
+  LinkSettings link;             // of every direction of every link not listed in `links`
+  std::vector<LinkOverride> links;
+
+  // Settings of the direction from -> to.
+  const LinkSettings& direction(int from, int to) const;
+};
+
+struct CostSettings {
+  CostSource source = CostSource::kMeasured;
+  std::string profile;   // absolute path of the central node's device profile; may be empty
+  bool numerics = true;  // false: sizes and times only, no tensors
+};
+
+struct ResultSettings {
+  int timeline_batches = 100;  // spans of the first batches that are written to the timeline
+  int warmup_batches = 5;      // first batches left out of steady-state figures
+};
+
+struct Scenario {
+  std::string name = "unnamed";
+  std::int64_t seed = 1;
+  Method method = Method::kCustom;
+  ModelSettings model;
+  DataSettings data;
+  TrainingSettings training;
+  ScheduleSettings schedule;
+  PartitionSettings partition;
+  CodecSettings codec;
+  std::vector<Device> devices;  // device 0 is the central node
+  NetworkSettings network;
+  CostSettings cost;
+  ResultSettings results;
+};
+
+// The words used in files, e.g. "1f1b".
+std::string_view to_string(Method value);
+std::string_view to_string(ScheduleKind value);
+std::string_view to_string(WeightPolicy value);
+std::string_view to_string(Solver value);
+std::string_view to_string(TimeSource value);
+std::string_view to_string(DeviceOrder value);
+std::string_view to_string(NetworkModel value);
+std::string_view to_string(BandwidthKind value);
+std::string_view to_string(CostSource value);
+
+}  // namespace acceptlab::scenarios
