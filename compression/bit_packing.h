@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "runtime/base/check.h"
 #include "runtime/base/span.h"
@@ -17,26 +16,36 @@ constexpr std::size_t packed_size(std::size_t count, int bits) {
   return count / 8 * k + (count % 8 * k + 7) / 8;
 }
 
-// Appends codes to `out`. finish() writes the last, partly filled byte, its free bits 0.
+// Writes codes to `out`. finish() writes the last, partly filled byte, its free bits 0.
+// Requires: `out` has room for all codes.
 class BitWriter {
  public:
-  BitWriter(int bits, std::vector<std::uint8_t>& out) : bits_(bits), out_(out) {}
+  BitWriter(int bits, Span<std::uint8_t> out) : bits_(bits), out_(out) {}
 
   // Requires: code < 2^bits.
   void append(std::uint8_t code) {
     waiting_ |= unsigned{code} << filled_;
     filled_ += bits_;
     if (filled_ >= 8) {
-      out_.push_back(static_cast<std::uint8_t>(waiting_));
+      put();
       waiting_ >>= 8;
       filled_ -= 8;
     }
   }
-  void finish();
+  void finish() {
+    if (filled_ > 0) put();
+    filled_ = 0;
+  }
 
  private:
+  void put() {
+    ACCEPTLAB_CHECK(next_ < out_.size());
+    out_[next_++] = static_cast<std::uint8_t>(waiting_);
+  }
+
   const int bits_;
-  std::vector<std::uint8_t>& out_;
+  const Span<std::uint8_t> out_;
+  std::size_t next_ = 0;
   unsigned waiting_ = 0;  // bits not yet in a byte, the first lowest
   int filled_ = 0;        // how many; below 8 between calls
 };

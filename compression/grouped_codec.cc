@@ -21,34 +21,37 @@ Bytes GroupedCodec::encoded_size(std::size_t count) const {
   return Bytes(static_cast<std::int64_t>(message_size(spec_, count)));
 }
 
-// All scales come before all codes in a message, so the codes wait in packed_.
 Result<std::vector<std::uint8_t>> GroupedCodec::encode(Span<const float> values, TensorId id) {
-  if (auto error = check_finite(values)) return *std::move(error);
+  if (auto error = check_finite(values)) {
+    return Error{error->kind, "tensor to encode: " + error->message};
+  }
   const CounterRandom random(seed_, id);
   std::vector<std::uint8_t> message = begin_message(spec_, values.size());
-  packed_.clear();
-  packed_.reserve(codes_size(spec_, values.size()));
-  BitWriter writer(spec_.bits, packed_);
+  const MutableBody parts = body(message, spec_, values.size());
+  std::uint8_t* next_scale = parts.scales.data();
+  BitWriter writer(spec_.bits, parts.codes);
   const auto group = static_cast<std::size_t>(spec_.group);
   for (std::size_t first = 0; first < values.size(); first += group) {
     const std::size_t size = std::min(group, values.size() - first);
     codes_.resize(size);
     quantizer_->encode(values.subspan(first, size), first, random, Span<float>(scales_),
                        Span<std::uint8_t>(codes_));
-    for (const float scale : scales_) append_float(message, scale);
+    for (const float scale : scales_) {
+      write_float(next_scale, scale);
+      next_scale += sizeof(float);
+    }
     for (const std::uint8_t code : codes_) writer.append(code);
   }
   writer.finish();
-  message.insert(message.end(), packed_.begin(), packed_.end());
-  end_message(message, spec_, values.size());
+  seal(message);
   return message;
 }
 
 Result<std::size_t> GroupedCodec::decode(Span<const std::uint8_t> bytes, Span<float> values) {
-  const Result<Body> body = open_message(bytes, spec_, values.size());
-  if (!body) return body.error();
-  const std::uint8_t* next_scale = body.value().scales.data();
-  BitReader reader(spec_.bits, body.value().codes);
+  const Result<Body> opened = open_message(bytes, spec_, values.size());
+  if (!opened) return opened.error();
+  const std::uint8_t* next_scale = opened.value().scales.data();
+  BitReader reader(spec_.bits, opened.value().codes);
   const auto group = static_cast<std::size_t>(spec_.group);
   for (std::size_t first = 0; first < values.size(); first += group) {
     for (float& scale : scales_) {

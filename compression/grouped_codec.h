@@ -30,7 +30,6 @@ class GroupedCodec final : public TensorCodec {
   std::vector<float> scales_;        // of one group
   std::vector<float> levels_;        // of one group
   std::vector<std::uint8_t> codes_;  // of one group
-  std::vector<std::uint8_t> packed_;
 };
 
 }  // namespace acceptlab::compression

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <string>
 
 #include "compression/bit_packing.h"
@@ -16,6 +17,10 @@ namespace {
 
 constexpr std::uint32_t kMagic = 0x54434341;  // "ACCT"
 constexpr std::uint8_t kVersion = 1;
+constexpr float kLargest = std::numeric_limits<float>::max();
+
+// The format is little-endian, so on these machines a float is copied as it is.
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 
 bool is_grouped(const CodecSpec& spec) {
   return spec.scheme != Scheme::kNone && spec.scheme != Scheme::kFp16;
@@ -30,8 +35,8 @@ std::uint8_t header_flags(const CodecSpec& spec) {
   return spec.scheme == Scheme::kMbq && spec.offset ? 1 : 0;
 }
 
-void append_integer(std::vector<std::uint8_t>& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+void write_integer(std::uint8_t* at, std::uint64_t value, int bytes) {
+  for (int i = 0; i < bytes; ++i) at[i] = static_cast<std::uint8_t>(value >> (8 * i));
 }
 
 std::uint64_t read_integer(const std::uint8_t* at, int bytes) {
@@ -57,6 +62,13 @@ Error corrupt(const std::string& what) { return {ErrorKind::kCorrupt, "encoded t
 std::string differs(const char* field, std::uint64_t have, std::uint64_t expected) {
   return std::string(field) + " is " + std::to_string(have) + ", expected " +
          std::to_string(expected);
+}
+
+template <typename Byte>
+BodyOf<Byte> split(Span<Byte> message, const CodecSpec& spec, std::size_t count) {
+  const std::size_t scales = scales_size(spec, count);
+  return {message.subspan(kHeaderSize, scales),
+          message.subspan(kHeaderSize + scales, codes_size(spec, count))};
 }
 
 // Compares the header with the one that this spec and count make.
@@ -112,21 +124,26 @@ std::size_t message_size(const CodecSpec& spec, std::size_t count) {
 }
 
 std::vector<std::uint8_t> begin_message(const CodecSpec& spec, std::size_t count) {
-  std::vector<std::uint8_t> message;
-  message.reserve(message_size(spec, count));
-  append_integer(message, kMagic, 4);
-  append_integer(message, kVersion, 1);
-  append_integer(message, static_cast<std::uint8_t>(spec.scheme), 1);
-  append_integer(message, static_cast<std::uint8_t>(spec.bits), 1);
-  append_integer(message, header_flags(spec), 1);
-  append_integer(message, header_group(spec), 4);
-  append_integer(message, count, 8);
+  std::vector<std::uint8_t> message(message_size(spec, count));
+  std::uint8_t* at = message.data();
+  write_integer(at, kMagic, 4);
+  at[4] = kVersion;
+  at[5] = static_cast<std::uint8_t>(spec.scheme);
+  at[6] = static_cast<std::uint8_t>(spec.bits);
+  at[7] = header_flags(spec);
+  write_integer(at + 8, header_group(spec), 4);
+  write_integer(at + 12, count, 8);
   return message;
 }
 
-void end_message(std::vector<std::uint8_t>& message, const CodecSpec& spec, std::size_t count) {
-  append_integer(message, checksum(message.data(), message.size()), kChecksumSize);
+MutableBody body(std::vector<std::uint8_t>& message, const CodecSpec& spec, std::size_t count) {
   ACCEPTLAB_CHECK(message.size() == message_size(spec, count));
+  return split(Span<std::uint8_t>(message), spec, count);
+}
+
+void seal(std::vector<std::uint8_t>& message) {
+  const std::size_t checked = message.size() - kChecksumSize;
+  write_integer(message.data() + checked, checksum(message.data(), checked), kChecksumSize);
 }
 
 Result<Body> open_message(Span<const std::uint8_t> bytes, const CodecSpec& spec,
@@ -142,30 +159,27 @@ Result<Body> open_message(Span<const std::uint8_t> bytes, const CodecSpec& spec,
   if (read_integer(bytes.data() + checked, kChecksumSize) != checksum(bytes.data(), checked)) {
     return corrupt("the checksum does not match");
   }
-  const std::size_t scales = scales_size(spec, count);
-  return Body{bytes.subspan(kHeaderSize, scales),
-              bytes.subspan(kHeaderSize + scales, codes_size(spec, count))};
+  return split(bytes, spec, count);
 }
 
-void append_float(std::vector<std::uint8_t>& out, float value) {
-  std::uint32_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  append_integer(out, bits, 4);
-}
+void write_float(std::uint8_t* bytes, float value) { std::memcpy(bytes, &value, sizeof value); }
 
 float read_float(const std::uint8_t* bytes) {
-  const auto bits = static_cast<std::uint32_t>(read_integer(bytes, 4));
   float value = 0.0F;
-  std::memcpy(&value, &bits, sizeof value);
+  std::memcpy(&value, bytes, sizeof value);
   return value;
 }
 
 std::optional<Error> check_finite(Span<const float> values) {
+  // The usual case first, in a loop without branches, which compilers vectorise.
+  bool all_finite = true;
+  for (const float value : values) all_finite &= std::fabs(value) <= kLargest;
+  if (all_finite) return std::nullopt;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (std::isfinite(values[i])) continue;
-    return Error{ErrorKind::kUnsupported, "tensor to encode: value " + std::to_string(i) +
-                                              " (from 0) of " + std::to_string(values.size()) +
-                                              " is " + std::to_string(values[i])};
+    return Error{ErrorKind::kUnsupported, "value " + std::to_string(i) + " (from 0) of " +
+                                              std::to_string(values.size()) + " is " +
+                                              std::to_string(values[i])};
   }
   return std::nullopt;
 }

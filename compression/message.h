@@ -27,17 +27,23 @@ std::size_t scales_size(const CodecSpec& spec, std::size_t count);
 std::size_t codes_size(const CodecSpec& spec, std::size_t count);
 std::size_t message_size(const CodecSpec& spec, std::size_t count);
 
-// A message with its header, to which the body is appended; capacity for all of it.
+// The parts of a message that differ from tensor to tensor. They borrow from its bytes.
+template <typename Byte>
+struct BodyOf {
+  Span<Byte> scales;
+  Span<Byte> codes;
+};
+using Body = BodyOf<const std::uint8_t>;
+using MutableBody = BodyOf<std::uint8_t>;
+
+// A message of its full size: the header, then zeros where body() and seal() write.
 std::vector<std::uint8_t> begin_message(const CodecSpec& spec, std::size_t count);
 
-// Appends the checksum. Requires: the body is complete.
-void end_message(std::vector<std::uint8_t>& message, const CodecSpec& spec, std::size_t count);
+// Requires: `message` comes from begin_message with the same spec and count.
+MutableBody body(std::vector<std::uint8_t>& message, const CodecSpec& spec, std::size_t count);
 
-// The parts of a received message. They borrow from its bytes.
-struct Body {
-  Span<const std::uint8_t> scales;
-  Span<const std::uint8_t> codes;
-};
+// Writes the checksum. Requires: the body is complete.
+void seal(std::vector<std::uint8_t>& message);
 
 // Checks everything about `bytes` but the meaning of the body: that it is a message of this spec
 // and `count` values, of exactly its size, with a matching checksum. Never reads outside `bytes`
@@ -46,7 +52,7 @@ struct Body {
 Result<Body> open_message(Span<const std::uint8_t> bytes, const CodecSpec& spec, std::size_t count);
 
 // Little-endian, as everything in a message.
-void append_float(std::vector<std::uint8_t>& out, float value);
+void write_float(std::uint8_t* bytes, float value);
 float read_float(const std::uint8_t* bytes);
 
 // A kUnsupported error naming the first value that is NaN or infinite; nothing where all are

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <vector>
 
 #include "runtime/base/rng.h"
 
@@ -10,8 +11,8 @@ namespace acceptlab::compression {
 namespace {
 
 std::vector<std::uint8_t> pack(int bits, const std::vector<std::uint8_t>& codes) {
-  std::vector<std::uint8_t> bytes;
-  BitWriter writer(bits, bytes);
+  std::vector<std::uint8_t> bytes(packed_size(codes.size(), bits));
+  BitWriter writer(bits, Span<std::uint8_t>(bytes));
   for (const std::uint8_t code : codes) writer.append(code);
   writer.finish();
   return bytes;

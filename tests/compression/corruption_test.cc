@@ -123,9 +123,7 @@ INSTANTIATE_TEST_SUITE_P(SomeCodecs, CorruptionTest,
 
 // Message positions below: group 16, 37 values, 3 groups.
 Message with_float(Message message, std::size_t at, float value) {
-  std::vector<std::uint8_t> bytes;
-  append_float(bytes, value);
-  std::copy(bytes.begin(), bytes.end(), message.begin() + static_cast<std::ptrdiff_t>(at));
+  write_float(message.data() + at, value);
   return with_checksum(message);
 }
 
