@@ -131,18 +131,20 @@ results::RunDescription describe(const RunRequest& request, const Plan& plan,
   return description;
 }
 
-sim::Emulation::NetworkFactory network_factory(const Scenario& scenario, const Plan& plan) {
-  return [&scenario, &plan](sim::Network::Delivered delivered) {
+sim::Emulation::NetworkFactory network_factory(const Scenario& scenario, const Plan& plan,
+                                               sim::VirtualTime& time) {
+  return [&scenario, &plan, &time](sim::Network::Delivered delivered) {
     std::vector<sim::LinkSpec> links = plan_links(scenario, plan);
     const int devices = static_cast<int>(scenario.devices.size());
     if (scenario.network.model == scenarios::NetworkModel::kMessage) {
       sim::MessageOptions options;
       options.segment_bytes = scenario.network.segment_bytes;
-      return sim::make_message_network(std::move(links), options, devices, std::move(delivered));
+      return sim::make_message_network(time, std::move(links), options, devices,
+                                       std::move(delivered));
     }
     sim::PacketOptions options;
     options.segment_bytes = scenario.network.segment_bytes;
-    return sim::make_packet_network(std::move(links), options, devices,
+    return sim::make_packet_network(time, std::move(links), options, devices,
                                     static_cast<std::uint64_t>(scenario.seed),
                                     std::move(delivered));
   };
@@ -216,7 +218,7 @@ results::RunSummary run_training(const RunRequest& request) {
   ProgressRecorder recorder(files, batches, request.show_progress);
 
   sim::VirtualTime time;
-  sim::Emulation emulation(std::move(options), time, network_factory(scenario, run.plan),
+  sim::Emulation emulation(std::move(options), time, network_factory(scenario, run.plan, time),
                            *run.source, recorder, &checkpoints);
   Result<std::vector<sim::LinkUse>> links = emulation.run();
   if (!links) throw std::runtime_error(links.error().message);
