@@ -4,9 +4,7 @@
 #include <memory>
 
 #include "app/links.h"
-#include "partition/dp_planner.h"
-#include "partition/even_planner.h"
-#include "partition/given_planner.h"
+#include "partition/planners.h"
 #include "predictor/capacity_forecaster.h"
 #include "predictor/equal_forecaster.h"
 #include "predictor/profile_forecaster.h"
@@ -33,10 +31,13 @@ std::unique_ptr<Forecaster> capacity_times(const Scenario& scenario,
   const predictor::ProfileForecaster truth = true_times(scenario, profiles);
   const int units = static_cast<int>(profiles[0].units.size());
   const int devices = std::min(static_cast<int>(profiles.size()), units);
+  const auto begin_of = [&](int part) {
+    return part * (units / devices) + std::min(part, units % devices);
+  };
   std::vector<predictor::StageMeasurement> measured;
   for (int d = 0; d < static_cast<int>(profiles.size()); ++d) {
     const int part = std::min(d, devices - 1);
-    const UnitRange range{part * units / devices, (part + 1) * units / devices};
+    const UnitRange range{begin_of(part), begin_of(part + 1)};
     measured.push_back({DeviceId{d}, range, truth.predict(DeviceId{d}, range)});
   }
   return std::make_unique<predictor::CapacityForecaster>(profiles[0], measured);
@@ -65,8 +66,8 @@ std::unique_ptr<Planner> make_planner(const Scenario& scenario) {
       break;
   }
   return partition::make_dp_planner(scenario.partition.mode == scenarios::DeviceOrder::kFixedAll
-                                        ? partition::DeviceUse::kFixedAll
-                                        : partition::DeviceUse::kFixedSkip);
+                                        ? partition::DpMode::kFixedAll
+                                        : partition::DpMode::kFixedSkip);
 }
 
 PlanProblem make_problem(const Scenario& scenario, const DeviceProfiles& profiles,

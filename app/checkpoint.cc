@@ -1,0 +1,59 @@
+#include "app/checkpoint.h"
+
+#include <string>
+#include <utility>
+
+#include "runtime/base/result.h"
+#include "runtime/torch/checkpoint.h"
+
+namespace acceptlab::app {
+
+namespace {
+
+torch_stage::ModelOptions model_of(const scenarios::Scenario& scenario) {
+  return {scenario.model.name, scenario.model.width, scenario.model.classes};
+}
+
+}  // namespace
+
+FileCheckpoints::FileCheckpoints(std::filesystem::path folder, const scenarios::Scenario& scenario,
+                                 std::vector<torch_stage::TorchStage*> stages)
+    : folder_(std::move(folder)), scenario_(scenario), stages_(std::move(stages)) {}
+
+void FileCheckpoints::save(int epochs_done) {
+  if (stages_.empty()) return;
+  std::filesystem::create_directories(folder_);
+  torch_stage::Checkpoint checkpoint;
+  checkpoint.header.model = model_of(scenario_);
+  checkpoint.header.seed = static_cast<std::uint64_t>(scenario_.seed);
+  checkpoint.header.next_epoch = epochs_done;
+  for (const torch_stage::TorchStage* stage : stages_) {
+    for (torch_stage::UnitState& unit : stage->state()) {
+      checkpoint.units.push_back(std::move(unit));
+    }
+  }
+  torch_stage::save_checkpoint(folder_ / ("epoch_" + std::to_string(epochs_done) + ".ckpt"),
+                               checkpoint);
+}
+
+int resume(const std::filesystem::path& file, const scenarios::Scenario& scenario,
+           const std::vector<torch_stage::TorchStage*>& stages) {
+  if (stages.empty()) {
+    throw ConfigError(file.string() + ": cannot be resumed with cost.numerics = false");
+  }
+  const torch_stage::Checkpoint checkpoint = torch_stage::load_checkpoint(file, model_of(scenario));
+  if (checkpoint.header.seed != static_cast<std::uint64_t>(scenario.seed)) {
+    throw ConfigError(file.string() + ": was made with seed " +
+                      std::to_string(checkpoint.header.seed) + ", the scenario has seed " +
+                      std::to_string(scenario.seed) + "; the order of samples would differ");
+  }
+  if (checkpoint.header.next_epoch >= scenario.training.epochs) {
+    throw ConfigError(file.string() + ": has " + std::to_string(checkpoint.header.next_epoch) +
+                      " epochs behind it and training.epochs is " +
+                      std::to_string(scenario.training.epochs) + ": nothing is left to train");
+  }
+  for (torch_stage::TorchStage* stage : stages) stage->load(checkpoint.units);
+  return checkpoint.header.next_epoch;
+}
+
+}  // namespace acceptlab::app

@@ -1,0 +1,119 @@
+#include "app/profiles.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/progress.h"
+#include "compression/codec.h"
+#include "compression/codec_spec.h"
+#include "results/profile_json.h"
+#include "runtime/base/result.h"
+#include "runtime/base/rng.h"
+#include "runtime/torch/profile.h"
+
+namespace acceptlab::app {
+
+namespace {
+
+constexpr int kRunRepetitions = 5;
+constexpr int kCodecGroup = 1024;
+constexpr std::size_t kCodecValues = 1 << 18;
+
+// Half of them zero, as after a ReLU.
+std::vector<float> codec_values() {
+  Rng rng(1, "codec speed");
+  std::vector<float> values(kCodecValues);
+  for (float& value : values) value = static_cast<float>(std::max(0.0, rng.normal()));
+  return values;
+}
+
+std::vector<std::string> codec_names() {
+  std::vector<std::string> names = {"none", "fp16"};
+  for (const char* scheme : {"uniform", "suq", "mbq"}) {
+    for (int bits = 1; bits <= 8; ++bits) names.push_back(scheme + std::to_string(bits));
+  }
+  return names;
+}
+
+std::map<std::string, CodecSpeed> measure_codecs() {
+  const std::vector<float> values = codec_values();
+  std::map<std::string, CodecSpeed> speeds;
+  for (const std::string& name : codec_names()) {
+    const Result<compression::CodecSpec> spec = compression::parse_codec(name, kCodecGroup);
+    speeds[name] = compression::measure_codec_speed(spec.value(), values);
+  }
+  return speeds;
+}
+
+DeviceProfile read_for(const scenarios::Scenario& scenario, const std::filesystem::path& file) {
+  Result<DeviceProfile> read = results::read_profile(file);
+  if (!read) throw ConfigError(read.error().message);
+  DeviceProfile profile = std::move(read).value();
+  const auto fail = [&file](const std::string& key, const std::string& has,
+                            const std::string& wanted) {
+    throw ConfigError(file.string() + ": profile has " + key + " " + has + ", the scenario has " +
+                      wanted + "; make one with 'acceptlab profile'");
+  };
+  const scenarios::ModelSettings& model = scenario.model;
+  if (profile.model != model.name) fail("model", profile.model, model.name);
+  if (profile.width != model.width) {
+    fail("width", std::to_string(profile.width), std::to_string(model.width));
+  }
+  if (profile.classes != model.classes) {
+    fail("classes", std::to_string(profile.classes), std::to_string(model.classes));
+  }
+  if (profile.batch_samples != scenario.training.batch_samples) {
+    fail("batch", std::to_string(profile.batch_samples),
+         std::to_string(scenario.training.batch_samples));
+  }
+  return profile;
+}
+
+}  // namespace
+
+DeviceProfile measure_profile(const scenarios::ModelSettings& model, int batch_samples,
+                              int repetitions, bool all_sub_models, bool show_progress) {
+  torch_stage::ProfileOptions options;
+  options.model = {model.name, model.width, model.classes};
+  options.batch_samples = batch_samples;
+  options.repetitions = repetitions;
+  options.sub_models =
+      all_sub_models ? torch_stage::SubModels::kAll : torch_stage::SubModels::kNone;
+  options.device = "this host, one thread";
+  std::optional<Progress> progress;
+  if (show_progress) {
+    options.progress = [&progress](int done, int total) {
+      if (!progress) progress.emplace("sub-models", total);
+      progress->update(done, "measured");
+    };
+  }
+  DeviceProfile profile = torch_stage::profile_model(options);
+  profile.codecs = measure_codecs();
+  return profile;
+}
+
+DeviceProfiles load_profiles(const scenarios::Scenario& scenario,
+                             const std::optional<std::filesystem::path>& measured) {
+  DeviceProfile reference;
+  if (!scenario.cost.profile.empty()) {
+    reference = read_for(scenario, scenario.cost.profile);
+  } else if (measured) {
+    reference = read_for(scenario, *measured);
+  } else {
+    reference = measure_profile(scenario.model, scenario.training.batch_samples, kRunRepetitions,
+                                false, false);
+  }
+  DeviceProfiles profiles;
+  for (const scenarios::Device& device : scenario.devices) {
+    profiles.push_back(device.profile.empty() ? reference : read_for(scenario, device.profile));
+  }
+  return profiles;
+}
+
+void save_profile(const DeviceProfile& profile, const std::filesystem::path& file) {
+  const auto written = results::write_profile(profile, file);
+  if (!written) throw ConfigError(written.error().message);
+}
+
+}  // namespace acceptlab::app
