@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "runtime/torch/model.h"
+#include "runtime/torch/unit_state.h"
+
+namespace acceptlab::torch_stage {
+
+// What a checkpoint says besides the state of the units.
+struct CheckpointHeader {
+  ModelOptions model;
+  std::uint64_t seed = 0;
+  std::int32_t next_epoch = 0;  // the first one not trained yet
+  std::int64_t version = 0;     // updates performed
+};
+
+struct Checkpoint {
+  CheckpointHeader header;
+  std::vector<UnitState> units;  // of all stages, in order
+};
+
+// Writes beside `path` and renames, so that `path` always holds a whole checkpoint.
+// Throws ConfigError where the file cannot be written.
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+
+// Throws ConfigError where the file is missing, no checkpoint, of another format version,
+// truncated, damaged, or of another model than `expected`; the message says which.
+Checkpoint load_checkpoint(const std::filesystem::path& path, const ModelOptions& expected);
+
+}  // namespace acceptlab::torch_stage
