@@ -171,11 +171,11 @@ Document parse_document(std::string_view text, const std::string& source,
 Document read_document(const std::filesystem::path& file,
                        const std::vector<std::string>& overrides) {
   std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  // A directory opens, but cannot be read.
+  // A directory opens like a file.
   if (!in || std::filesystem::is_directory(file)) {
     throw ConfigError(file.string() + ": cannot be read");
   }
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   return parse_document(text, file.string(), std::filesystem::absolute(file).parent_path(),
                         overrides);
 }
