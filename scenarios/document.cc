@@ -59,7 +59,8 @@ void spell_out_devices(Table& root) {
   if (count == nullptr || find(root, "devices") != nullptr) return;
   const auto* number = count->get<std::int64_t>();
   const Allowed& allowed = find_key("device_count")->allowed;
-  if (number == nullptr || *number < allowed.min || *number > allowed.max) return;
+  const double devices = number == nullptr ? -1.0 : static_cast<double>(*number);
+  if (devices < allowed.min || devices > allowed.max) return;  // reported when it is loaded
   const Value device{Table{}, count->origin};
   root.push_back({"devices", {List(static_cast<std::size_t>(*number), device), count->origin}});
   root.erase(std::find_if(root.begin(), root.end(),

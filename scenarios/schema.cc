@@ -56,7 +56,7 @@ std::vector<Key> general_keys() {
   using D = DataSettings;
   return {
       {"name", at(&S::name), any(), "Title of the results."},
-      {"seed", at(&S::seed), between(0, 9007199254740992.0), "Seed of every random stream."},
+      {"seed", at(&S::seed), between(0, 9007199254740991.0), "Seed of every random stream."},
       {"method", at(&S::method), any(),
        "A named method sets keys of [schedule], [partition] and [codec]; custom sets none."},
       {"model.name", at(&S::model, &M::name), one_of({"mobilenetv2", "cnn", "vgg11", "resnet18"}),

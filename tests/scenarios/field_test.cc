@@ -33,7 +33,7 @@ TEST(Field, IntegersTakeNoFractions) {
   EXPECT_EQ(error_two("training.batch_samples = 65537\n"),
             at2("'training.batch_samples': must be 1..65536, got 65537"));
   EXPECT_EQ(error_two("seed = 9223372036854775807\n"),
-            at2("'seed': must be 0..9007199254740992, got 9223372036854775807"));
+            at2("'seed': must be 0..9007199254740991, got 9223372036854775807"));
 }
 
 TEST(Field, FlagsAndTextKeepTheirTypes) {
