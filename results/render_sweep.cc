@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <charconv>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -50,8 +51,11 @@ Grid make_grid(const CsvTable& table) {
 }
 
 std::optional<double> number(const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  return std::strtod(text.c_str(), nullptr);
+  double value = 0.0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  if (failure != std::errc() || stop != end) return std::nullopt;
+  return value;
 }
 
 bool finished(const CsvTable& table, std::size_t row) { return table.at(row, "status") == "ok"; }
@@ -125,6 +129,9 @@ Result<std::string> render_sweep(const std::filesystem::path& folder) {
   for (const char* column : {"point", "status", "method", "time_per_batch_ms"}) {
     if (table.column(column) < table.columns.size()) continue;
     return Error{ErrorKind::kCorrupt, fmt::format("{}: has no column '{}'", path.string(), column)};
+  }
+  if (table.column("method") < table.column("status")) {
+    return Error{ErrorKind::kCorrupt, path.string() + ": column 'method' must follow 'status'"};
   }
   const Grid grid = make_grid(table);
   std::string text =
