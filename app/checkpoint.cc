@@ -52,7 +52,7 @@ int resume(const std::filesystem::path& file, const scenarios::Scenario& scenari
                       " epochs behind it and training.epochs is " +
                       std::to_string(scenario.training.epochs) + ": nothing is left to train");
   }
-  for (torch_stage::TorchStage* stage : stages) stage->load(checkpoint.units);
+  for (torch_stage::TorchStage* stage : stages) stage->load(checkpoint.units, 0);
   return checkpoint.header.next_epoch;
 }
 

@@ -18,7 +18,7 @@ namespace {
 using scenarios::Scenario;
 
 predictor::ProfileForecaster true_times(const Scenario& scenario, const DeviceProfiles& profiles) {
-  std::vector<predictor::DeviceTimes> devices;
+  std::vector<predictor::ProfiledDevice> devices;
   for (std::size_t d = 0; d < profiles.size(); ++d) {
     devices.push_back({profiles[d], scenario.devices[d].slowdown});
   }

@@ -1,12 +1,14 @@
 #include "app/profiles.h"
 
+#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "app/progress.h"
-#include "compression/codec.h"
 #include "compression/codec_spec.h"
+#include "compression/codec_speed.h"
 #include "results/profile_json.h"
 #include "runtime/base/result.h"
 #include "runtime/base/rng.h"
@@ -40,8 +42,8 @@ std::map<std::string, CodecSpeed> measure_codecs() {
   const std::vector<float> values = codec_values();
   std::map<std::string, CodecSpeed> speeds;
   for (const std::string& name : codec_names()) {
-    const Result<compression::CodecSpec> spec = compression::parse_codec(name, kCodecGroup);
-    speeds[name] = compression::measure_codec_speed(spec.value(), values);
+    const auto spec = compression::parse_codec(name, kCodecGroup);
+    speeds[name] = compression::measure_codec_speed(spec.value(), values).value();
   }
   return speeds;
 }

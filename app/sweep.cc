@@ -101,9 +101,9 @@ class Sweep {
         missing.push_back(i);
         continue;
       }
-      const Result<results::Manifest> manifest = results::read_manifest(folder);
-      if (!manifest) throw ConfigError(manifest.error().message);
-      if (manifest.value().scenario_hash != scenarios::scenario_hash(points_[i].scenario)) {
+      const Result<std::string> hash = results::read_scenario_hash(folder);
+      if (!hash) throw ConfigError(hash.error().message);
+      if (hash.value() != scenarios::scenario_hash(points_[i].scenario)) {
         throw ConfigError(folder.string() +
                           ": holds the result of another scenario; use another --out folder, or "
                           "--force to redo every point");

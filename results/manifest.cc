@@ -1,6 +1,7 @@
 #include "results/manifest.h"
 
 #include "results/json_object.h"
+#include "results/text_file.h"
 
 namespace acceptlab::results {
 namespace {
@@ -54,6 +55,18 @@ std::string manifest_to_json(const RunDescription& description, std::optional<do
   json["timeline_batches"] = description.timeline_batches;
   json["stages"] = plan_to_json(description);
   return dump_json(json);
+}
+
+Result<std::string> read_scenario_hash(const std::filesystem::path& run_folder) {
+  const std::filesystem::path file = run_folder / "manifest.json";
+  const Result<std::string> text = read_text(file);
+  if (!text) return text.error();
+  try {
+    const nlohmann::json json = parse_json(text.value(), file.string());
+    return JsonObject(json, file.string()).text("scenario_hash");
+  } catch (const ConfigError& error) {
+    return Error{ErrorKind::kCorrupt, error.what()};
+  }
 }
 
 }  // namespace acceptlab::results
