@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint32_t kMagic = 0x54434341;  // "ACCT"
 constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kChecksumPart = std::size_t{1} << 30;  // zlib counts in 32 bits
 constexpr float kLargest = std::numeric_limits<float>::max();
 
 // The format is little-endian, so on these machines a float is copied as it is.
@@ -47,9 +48,8 @@ std::uint64_t read_integer(const std::uint8_t* at, int bytes) {
 
 std::uint32_t checksum(const std::uint8_t* bytes, std::size_t size) {
   uLong crc = crc32(0, nullptr, 0);
-  constexpr std::size_t kMost = std::size_t{1} << 30;  // zlib counts in 32 bits
   while (size > 0) {
-    const std::size_t part = std::min(size, kMost);
+    const std::size_t part = std::min(size, kChecksumPart);
     crc = crc32(crc, bytes, static_cast<uInt>(part));
     bytes += part;
     size -= part;

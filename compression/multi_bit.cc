@@ -10,6 +10,8 @@ namespace acceptlab::compression {
 
 namespace {
 
+constexpr double kLargest = std::numeric_limits<float>::max();
+
 // Takes off its plane the sign of each residual; returns the plane's scale.
 float fit_plane(std::vector<double>& residual, int plane, Span<std::uint8_t> codes) {
   double sum = 0.0;
@@ -58,7 +60,6 @@ bool MultiBitQuantizer::plausible(Span<const float> scales) const {
 
 void MultiBitQuantizer::levels(Span<const float> scales, Span<float> levels) const {
   ACCEPTLAB_CHECK(levels.size() == std::size_t{1} << bits_);
-  constexpr double kLargest = std::numeric_limits<float>::max();
   const std::size_t first_alpha = offset_ ? 1 : 0;
   for (std::size_t code = 0; code < levels.size(); ++code) {
     double value = offset_ ? scales[0] : 0.0;

@@ -15,12 +15,12 @@ namespace acceptlab::data {
 namespace {
 
 constexpr std::size_t kChunk = std::size_t{1} << 18;
+constexpr int kGzipOnly = 15 + 16;  // window bits, and zlib's flag for "gzip wrapper required"
 
 // Decompresses a gzip stream, chunk by chunk. Owns zlib's state.
 class Inflater {
  public:
   explicit Inflater(const std::string& path) : path_(path) {
-    constexpr int kGzipOnly = 15 + 16;  // window bits, and zlib's flag for "gzip wrapper required"
     ACCEPTLAB_CHECK(inflateInit2(&stream_, kGzipOnly) == Z_OK);
   }
   Inflater(const Inflater&) = delete;

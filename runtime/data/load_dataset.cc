@@ -34,7 +34,8 @@ std::vector<std::string> places(const DatasetOptions& options) {
 std::string find_file(const std::string& directory, const std::string& stem) {
   std::error_code ignored;  // what cannot be looked at is not there
   for (const char* ending : {"", ".gz"}) {
-    const std::string path = directory + "/" + stem + ending;
+    std::string path = directory;
+    path.append("/").append(stem).append(ending);
     if (fs::exists(path, ignored)) return path;
   }
   return {};
@@ -59,7 +60,7 @@ std::string find_directory(const DatasetOptions& options, const std::string& mar
 
 Dataset load_idx_part(const std::string& directory, const std::string& part, int classes) {
   const auto path = [&](const std::string& stem) {
-    const std::string found = find_file(directory, stem);
+    std::string found = find_file(directory, stem);
     if (found.empty()) throw ConfigError(directory + "/" + stem + ": no such file (nor with .gz)");
     return found;
   };

@@ -34,7 +34,7 @@ std::vector<int> class_pattern(const SyntheticOptions& o, int label) {
   const int rows = (o.height + kTile - 1) / kTile;
   const int columns = (o.width + kTile - 1) / kTile;
   std::vector<int> pattern;
-  std::vector<int> tiles(static_cast<std::size_t>(rows * columns));
+  std::vector<int> tiles(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
   for (int channel = 0; channel < o.channels; ++channel) {
     for (int& tile : tiles) tile = static_cast<int>(rng.below(256));
     for (int y = 0; y < o.height; ++y) {
@@ -57,7 +57,7 @@ Dataset make_set(const SyntheticOptions& o, const std::vector<std::vector<int>>&
   dataset.classes = o.classes;
   dataset.images.reserve(static_cast<std::size_t>(samples * dataset.values_per_sample()));
   Rng rng(o.seed, "synthetic noise " + part);
-  const auto levels = static_cast<std::uint64_t>(2 * o.noise + 1);
+  const auto levels = 2 * static_cast<std::uint64_t>(o.noise) + 1;
   for (std::int64_t i = 0; i < samples; ++i) {
     const auto label = static_cast<std::uint8_t>(i % o.classes);
     for (const int value : patterns[label]) {
@@ -74,6 +74,7 @@ Dataset make_set(const SyntheticOptions& o, const std::vector<std::vector<int>>&
 DatasetPair make_synthetic(const SyntheticOptions& options) {
   check_options(options);
   std::vector<std::vector<int>> patterns;
+  patterns.reserve(static_cast<std::size_t>(options.classes));
   for (int label = 0; label < options.classes; ++label) {
     patterns.push_back(class_pattern(options, label));
   }

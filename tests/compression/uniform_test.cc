@@ -101,6 +101,16 @@ TEST(SuqTest, MinimumAndMaximumOfAGroupAreExact) {
   }
 }
 
+TEST(SuqTest, EqualGroupsAreRoundedIndependently) {
+  const std::vector<float> group = normal_values(256);
+  std::vector<float> values = group;
+  values.insert(values.end(), group.begin(), group.end());
+  const std::vector<float> decoded = round_trip(spec_of("suq4", 256), values);
+  int different = 0;
+  for (std::size_t i = 0; i < 256; ++i) different += decoded[i] != decoded[i + 256] ? 1 : 0;
+  EXPECT_GT(different, 50);
+}
+
 TEST(SuqTest, TheBytesDependOnSeedAndTensorAndNothingElse) {
   const CodecSpec spec = spec_of("suq3");
   const std::vector<float> values = normal_values(3000);
