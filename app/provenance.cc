@@ -8,6 +8,7 @@
 
 #include "revision.h"
 #include "runtime/torch/setup.h"
+#include "sim/ns3_version.h"
 
 namespace acceptlab::app {
 
@@ -31,7 +32,7 @@ std::map<std::string, std::string> library_versions() {
   std::map<std::string, std::string> versions;
   versions["acceptlab"] = kVersion;
   versions["compiler"] = __VERSION__;
-  versions["ns-3"] = kNs3Version;
+  versions["ns-3"] = sim::ns3_version();
   const auto environment = torch_stage::torch_environment();
   for (const char* key : {"libtorch", "blas"}) {
     if (const auto found = environment.find(key); found != environment.end()) {

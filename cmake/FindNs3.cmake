@@ -14,7 +14,7 @@ find_package_handle_standard_args(Ns3 REQUIRED_VARS ${Ns3_required_vars})
 if(Ns3_FOUND)
   foreach(module IN LISTS Ns3_FIND_COMPONENTS)
     if(NOT TARGET ns3::${module})
-      add_library(ns3::${module} UNKNOWN IMPORTED)
+      add_library(ns3::${module} UNKNOWN IMPORTED GLOBAL)
       set_target_properties(ns3::${module} PROPERTIES
         IMPORTED_LOCATION "${Ns3_${module}_LIBRARY}"
         INTERFACE_INCLUDE_DIRECTORIES "${Ns3_INCLUDE_DIR}")

@@ -49,7 +49,7 @@ struct CsvTable {
 };
 
 // Reads what CsvFile writes. A last line without a line end was cut off by a kill and is dropped.
-// Returns kCorrupt on a missing file or a row of another length.
+// Returns kConfig where it cannot be read, kCorrupt on a row of another length than the first.
 Result<CsvTable> read_csv(const std::filesystem::path& path);
 
 }  // namespace acceptlab::results

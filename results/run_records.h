@@ -37,6 +37,12 @@ struct RunDescription {
   std::vector<std::string> device_names;  // by DeviceId::value; shorter is fine
   int warmup_batches = 0;    // of every epoch: the pipeline fills, so they are not measured
   int timeline_batches = 0;  // the first of the first epoch, drawn in timeline.json
+
+  // "" where it has no name.
+  std::string device_name(DeviceId device) const {
+    const auto index = static_cast<std::size_t>(device.value);
+    return device.value >= 0 && index < device_names.size() ? device_names[index] : "";
+  }
 };
 
 // What one direction of one link carried.

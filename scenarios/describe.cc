@@ -19,9 +19,9 @@ constexpr const char* kSweepText =
 
 std::string facts(const Key& key, Scenario& defaults) {
   const Field field = key.field(defaults, 0);
-  std::string text = type_name(field, key.allowed);
   const std::string allowed = allowed_text(field, key.allowed);
-  if (!allowed.empty()) text += ": " + allowed;
+  std::string text = type_name(field, key.allowed);
+  if (!allowed.empty()) text = (is_text(field) ? "one of" : text + ":") + " " + allowed;
   const std::string value = text_of(field).value_or("unset");
   return text + (key.path == "network.links[].from" || key.path == "network.links[].to"
                      ? "; required"

@@ -59,7 +59,8 @@ void spell_out_devices(Table& root) {
   if (count == nullptr || find(root, "devices") != nullptr) return;
   const auto* number = count->get<std::int64_t>();
   const Allowed& allowed = find_key("device_count")->allowed;
-  if (number == nullptr || *number < allowed.min || *number > allowed.max) return;
+  const double devices = number == nullptr ? -1.0 : static_cast<double>(*number);
+  if (devices < allowed.min || devices > allowed.max) return;  // reported when it is loaded
   const Value device{Table{}, count->origin};
   root.push_back({"devices", {List(static_cast<std::size_t>(*number), device), count->origin}});
   root.erase(std::find_if(root.begin(), root.end(),
@@ -171,11 +172,11 @@ Document parse_document(std::string_view text, const std::string& source,
 Document read_document(const std::filesystem::path& file,
                        const std::vector<std::string>& overrides) {
   std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  // A directory opens, but cannot be read.
+  // A directory opens like a file.
   if (!in || std::filesystem::is_directory(file)) {
     throw ConfigError(file.string() + ": cannot be read");
   }
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   return parse_document(text, file.string(), std::filesystem::absolute(file).parent_path(),
                         overrides);
 }

@@ -8,6 +8,8 @@ namespace acceptlab::scenarios {
 namespace {
 
 constexpr std::string_view kLinks = "network.links[].";
+constexpr const char* kLinkSelector = "network.links[].bandwidth_model";
+constexpr const char* kDefaultSelector = "network.bandwidth_model";
 
 // "network.links[].steps" takes its default from "network.steps".
 std::string default_path(const std::string& path) {
@@ -27,20 +29,35 @@ bool selected_from_outside(const Setting& setting, const Settings& settings) {
   return by != nullptr && by->value->origin.kind != Origin::Kind::kFile;
 }
 
-bool has_effect(const Setting& setting, Scenario& scenario) {
-  const Needs& needs = setting.key->needs;
-  const std::string selected = text_at(needs.key, setting.index, scenario);
+bool selects(const Needs& needs, const std::string& selector, std::size_t index,
+             Scenario& scenario) {
+  const std::string selected = text_at(selector, index, scenario);
   return std::any_of(needs.words.begin(), needs.words.end(),
                      [&](const std::string& word) { return toml_text(word) == selected; });
 }
 
+bool has_effect(const Key& key, std::size_t index, Scenario& scenario) {
+  const Needs& needs = key.needs;
+  if (needs.key.empty() || selects(needs, needs.key, index, scenario)) return true;
+  if (needs.key != kDefaultSelector) return false;
+  // A listed link may inherit a setting that the default link itself does not use.
+  for (std::size_t link = 0; link < scenario.network.links.size(); ++link) {
+    if (selects(needs, kLinkSelector, link, scenario)) return true;
+  }
+  return false;
+}
+
+// Where the key's value comes from when nobody sets it: the default link, or a new scenario.
+Field fallback_of(const Key& key, Scenario& scenario, Scenario& defaults) {
+  const std::string path = default_path(key.path);
+  return find_key(path)->field(path == key.path ? defaults : scenario, 0);
+}
+
 // A value that would hold anyway is no mistake; resolved scenarios list every key.
 bool repeats_default(const Setting& setting, Scenario& scenario) {
-  const std::string value = text_at(setting.key->path, setting.index, scenario);
-  const std::string fallback = default_path(setting.key->path);
-  if (fallback != setting.key->path) return value == text_at(fallback, 0, scenario);
   Scenario defaults;
-  return value == text_at(fallback, 0, defaults);
+  return text_at(setting.key->path, setting.index, scenario) ==
+         text_of(fallback_of(*setting.key, scenario, defaults)).value_or("");
 }
 
 std::string needed(const Needs& needs) {
@@ -56,10 +73,23 @@ std::string needed(const Needs& needs) {
 void check_effects(const Settings& settings, const Scenario& scenario, Diagnostics& problems) {
   Scenario values = scenario;  // fields are reached through pointers to non-const
   for (const Setting& setting : settings.all()) {
-    if (setting.key->needs.key.empty() || has_effect(setting, values)) continue;
+    if (has_effect(*setting.key, setting.index, values)) continue;
     if (repeats_default(setting, values) || selected_from_outside(setting, settings)) continue;
     problems.add(setting.value->origin, setting.path,
                  "has no effect: it needs " + needed(setting.key->needs));
+  }
+}
+
+void drop_ineffective(Scenario& scenario) {
+  Scenario defaults;
+  // The schema lists the default link before the listed ones, which fall back on it.
+  for (const Key& key : schema()) {
+    if (key.needs.key.empty()) continue;
+    const std::size_t items = key.in_list() ? scenario.network.links.size() : 1;
+    for (std::size_t i = 0; i < items; ++i) {
+      if (has_effect(key, i, scenario)) continue;
+      copy(fallback_of(key, scenario, defaults), key.field(scenario, i));
+    }
   }
 }
 

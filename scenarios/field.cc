@@ -206,6 +206,10 @@ std::optional<std::string> assign(const Field& field, const Allowed& allowed, co
   return std::visit(Assign{allowed, value}, field);
 }
 
+void copy(const Field& from, const Field& to) {
+  std::visit([&](auto* source) { *std::get<decltype(source)>(to) = *source; }, from);
+}
+
 std::optional<std::string> text_of(const Field& field) { return std::visit(TextOfField{}, field); }
 
 std::string type_name(const Field& field, const Allowed& allowed) {

@@ -12,6 +12,9 @@ namespace acceptlab::scenarios {
 // which case the field is unchanged.
 std::optional<std::string> assign(const Field& field, const Allowed& allowed, const Value& value);
 
+// Requires: both fields are of one type.
+void copy(const Field& from, const Field& to);
+
 // The field's value as TOML. Empty where nothing is to be written: an unset optional, and
 // device_count, which the devices themselves replace.
 std::optional<std::string> text_of(const Field& field);

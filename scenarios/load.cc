@@ -87,6 +87,7 @@ Scenario load_scenario(const Document& document, Diagnostics& problems) {
   if (found.empty()) apply_method(settings, scenario, found);
   if (found.empty()) check_rules(settings, scenario, found);
   if (found.empty()) check_effects(settings, scenario, found);
+  if (found.empty()) drop_ineffective(scenario);
   problems.add_all(found);
   return scenario;
 }

@@ -1,8 +1,7 @@
 #include "scenarios/rules.h"
 
-#include <algorithm>
+#include <initializer_list>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -88,24 +87,28 @@ class Rules {
   }
 
   void check_link_ends() const {
-    const int devices = static_cast<int>(scenario_.devices.size());
     std::map<std::pair<int, int>, std::size_t> first;
     for (std::size_t i = 0; i < scenario_.network.links.size(); ++i) {
       const LinkOverride& link = scenario_.network.links[i];
-      const std::string path = link_path(i);
-      for (const char* end : {".from", ".to"}) {
-        const bool given = settings_.find(path + end) != nullptr;
-        // Any key of the table tells the line.
-        require(given, {path + end, path + ".from", path + ".to"}, "must be given");
-        const int device = end == std::string(".from") ? link.from : link.to;
-        require(!given || device < devices, {path + end},
-                "there is no device " + std::to_string(device) + ", the scenario has " +
-                    std::to_string(devices) + ", counted from 0");
-      }
-      require(link.from != link.to, {path + ".to"}, "a link cannot lead from a device to itself");
+      const std::string from = link_path(i) + ".from";
+      const std::string to = link_path(i) + ".to";
+      require(settings_.find(from) != nullptr, {from, to}, "must be given");
+      require(settings_.find(to) != nullptr, {to, from}, "must be given");
+      if (settings_.find(from) == nullptr || settings_.find(to) == nullptr) continue;
+      check_device_exists(link.from, from);
+      check_device_exists(link.to, to);
+      require(link.from != link.to, {to}, "a link cannot lead from a device to itself");
+      if (link.from == link.to) continue;
       check_listed_once(first, i, link.from, link.to);
-      if (link.both && link.from != link.to) check_listed_once(first, i, link.to, link.from);
+      if (link.both) check_listed_once(first, i, link.to, link.from);
     }
+  }
+
+  void check_device_exists(int device, const std::string& path) const {
+    const int devices = static_cast<int>(scenario_.devices.size());
+    require(device < devices, {path},
+            "there is no device " + std::to_string(device) + ", the scenario has " +
+                std::to_string(devices) + ", counted from 0");
   }
 
   void check_listed_once(std::map<std::pair<int, int>, std::size_t>& first, std::size_t index,

@@ -14,4 +14,7 @@ void check_rules(const Settings& settings, const Scenario& scenario, Diagnostics
 // --set or a sweep selected it: then the file serves several cases.
 void check_effects(const Settings& settings, const Scenario& scenario, Diagnostics& problems);
 
+// Gives every key that changes nothing its default, so that a scenario is what is in force.
+void drop_ineffective(Scenario& scenario);
+
 }  // namespace acceptlab::scenarios

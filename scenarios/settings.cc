@@ -22,13 +22,10 @@ const Setting* Settings::find(const std::string& path) const {
 
 void Settings::complain(std::initializer_list<std::string> paths, const std::string& problem,
                         Diagnostics& problems) const {
-  for (const std::string& path : paths) {
-    if (const Setting* setting = find(path)) {
-      problems.add(setting->value->origin, path, problem);
-      return;
-    }
-  }
-  problems.add({Origin::Kind::kFile, source_}, *paths.begin(), problem);
+  const auto set = std::find_if(paths.begin(), paths.end(),
+                                [&](const std::string& path) { return find(path) != nullptr; });
+  const Origin file{Origin::Kind::kFile, source_};
+  problems.add(set == paths.end() ? file : find(*set)->value->origin, *paths.begin(), problem);
 }
 
 void Settings::add_table(const Table& table, const std::string& prefix, std::size_t index,

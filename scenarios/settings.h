@@ -31,7 +31,8 @@ class Settings {
   std::size_t device_tables() const { return device_tables_; }
   std::size_t link_tables() const { return link_tables_; }
 
-  // Complains at the first of `paths` that is set; where none is, at the file as a whole.
+  // Complains about the first of `paths`, at the line of the first that is set; where none is, at
+  // the file as a whole.
   void complain(std::initializer_list<std::string> paths, const std::string& problem,
                 Diagnostics& problems) const;
 

@@ -1,0 +1,59 @@
+#include "results/measured_time.h"
+
+#include <algorithm>
+
+namespace acceptlab::results {
+namespace {
+
+Duration overlap(const OpSpan& span, TimePoint from, TimePoint to) {
+  const TimePoint begin = std::max(span.started, from);
+  const TimePoint end = std::min(span.started + span.cost.total(), to);
+  return std::max(Duration(0), end - begin);
+}
+
+void add_cost(const OpCost& cost, OpCost& sum) {
+  sum.decode += cost.decode;
+  sum.forward += cost.forward;
+  sum.backward += cost.backward;
+  sum.encode += cost.encode;
+  sum.update += cost.update;
+}
+
+void add_sample(const StageSample& sample, MeasuredTime::Stage& stage) {
+  add_cost(sample.cost, stage.cost);
+  stage.wait += sample.wait;
+  stage.activation_transfer += sample.activation_transfer;
+  stage.gradient_transfer += sample.gradient_transfer;
+  stage.activation_sent += sample.activation_sent;
+  stage.gradient_sent += sample.gradient_sent;
+}
+
+}  // namespace
+
+MeasuredTime::Stage& MeasuredTime::at(int stage) {
+  const auto index = static_cast<std::size_t>(stage);
+  if (stages.size() <= index) stages.resize(index + 1);
+  return stages[index];
+}
+
+void MeasuredTime::add(const EpochLog& log, int warmup) {
+  const auto skipped = static_cast<std::size_t>(warmup);
+  if (log.batches.size() <= skipped) return;
+  const TimePoint begin =
+      warmup == 0 ? log.batches.front().admitted : log.batches[skipped - 1].finished;
+  const TimePoint end = log.batches.back().finished;
+  TimePoint previous = begin;
+  for (std::size_t b = skipped; b < log.batches.size(); ++b) {
+    batches += 1;
+    samples += log.batches[b].samples;
+    intervals.push_back(log.batches[b].finished - previous);
+    previous = log.batches[b].finished;
+  }
+  time += end - begin;
+  for (const StageSample& sample : log.stages) {
+    if (sample.batch >= warmup) add_sample(sample, at(sample.stage));
+  }
+  for (const OpSpan& span : log.spans) at(span.stage).busy += overlap(span, begin, end);
+}
+
+}  // namespace acceptlab::results

@@ -1,0 +1,277 @@
+#include "results/summary_builder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "runtime/base/check.h"
+
+namespace acceptlab::results {
+namespace {
+
+double mean_ms(Duration sum, std::int64_t count) {
+  return count == 0 ? 0.0 : to_milliseconds(sum) / static_cast<double>(count);
+}
+
+double mean_bytes(Bytes sum, std::int64_t count) {
+  return count == 0 ? 0.0 : static_cast<double>(sum.count()) / static_cast<double>(count);
+}
+
+double percent(double part, double whole) { return whole > 0.0 ? 100.0 * part / whole : 0.0; }
+
+// A plan made without a forecast holds zeros: nothing was predicted.
+std::optional<double> predicted_ms(Duration predicted) {
+  if (predicted <= Duration(0)) return std::nullopt;
+  return to_milliseconds(predicted);
+}
+
+double median_ms(std::vector<Duration> values) {
+  if (values.empty()) return 0.0;
+  std::sort(values.begin(), values.end());
+  const std::size_t middle = values.size() / 2;
+  if (values.size() % 2 == 1) return to_milliseconds(values[middle]);
+  return (to_milliseconds(values[middle - 1]) + to_milliseconds(values[middle])) / 2.0;
+}
+
+std::string name_of_link(DeviceId from, DeviceId to) {
+  return fmt::format("link from device {} to device {}", from.value, to.value);
+}
+
+std::string name_of_stage(const StageSummary& stage) {
+  const std::string name = stage.device_name.empty() ? "" : fmt::format(" ({})", stage.device_name);
+  return fmt::format("stage {} on device {}{}, units {}", stage.stage, stage.device.value, name,
+                     to_string(stage.units));
+}
+
+void offer(const std::string& kind, const std::string& name, double busy_ms, Bottleneck& worst) {
+  if (busy_ms > worst.busy_ms) worst = Bottleneck{kind, name, busy_ms};
+}
+
+Bottleneck find_bottleneck(const RunSummary& summary) {
+  Bottleneck worst{"none", "", 0.0};
+  for (const StageSummary& s : summary.stages) offer("stage", name_of_stage(s), s.busy_ms, worst);
+  for (const LinkSummary& link : summary.links) {
+    offer("link", name_of_link(link.from, link.to), link.busy_ms, worst);
+  }
+  if (!summary.links.empty()) return worst;
+  // The network did not say how long its links were sending: transfer times stand in.
+  for (const CutSummary& cut : summary.cuts) {
+    offer("link", name_of_link(cut.from, cut.to), cut.activation_ms, worst);
+    offer("link", name_of_link(cut.to, cut.from), cut.gradient_ms, worst);
+  }
+  return worst;
+}
+
+void add_warnings(const MeasuredTime& steady, RunSummary& summary) {
+  std::vector<std::string>& warnings = summary.warnings;
+  if (summary.batches == 0) {
+    warnings.push_back("no mini-batch finished");
+  } else if (steady.batches == 0) {
+    warnings.push_back("all batches were warm-up: times include filling the pipeline");
+  }
+  if (summary.speedup_over_single && *summary.speedup_over_single < 1.0) {
+    warnings.push_back(fmt::format(
+        "one device alone would be faster: {:.3f} ms a batch against {:.3f} ms for this pipeline",
+        *summary.single_device_ms, summary.time_per_batch_ms));
+  }
+  if (summary.synthetic_data) {
+    warnings.push_back("the data is synthetic: loss and accuracy say nothing about real data");
+  }
+  const bool diverged = (summary.train_loss_nats && !std::isfinite(*summary.train_loss_nats)) ||
+                        (summary.test_loss_nats && !std::isfinite(*summary.test_loss_nats));
+  if (diverged) warnings.push_back("training diverged: the loss is not finite");
+}
+
+void set_score(const Score& score, std::optional<double>& loss, std::optional<double>& accuracy) {
+  if (score.samples == 0) return;
+  const auto samples = static_cast<double>(score.samples);
+  loss = score.loss_sum / samples;
+  accuracy = 100.0 * static_cast<double>(score.correct) / samples;
+}
+
+}  // namespace
+
+SummaryBuilder::SummaryBuilder(RunDescription description) : description_(std::move(description)) {
+  ACCEPTLAB_CHECK(description_.warmup_batches >= 0);
+}
+
+void SummaryBuilder::add(const StageSample& sample) {
+  epoch_.stages.push_back(sample);
+  activation_bytes_ += sample.activation_sent;
+  gradient_bytes_ += sample.gradient_sent;
+  const auto stage = static_cast<std::size_t>(sample.stage);
+  if (max_staleness_.size() <= stage) max_staleness_.resize(stage + 1);
+  max_staleness_[stage] =
+      std::max(max_staleness_[stage], sample.update_version - sample.forward_version);
+  see(sample.finished);
+}
+
+void SummaryBuilder::add(const BatchSample& sample) {
+  epoch_.batches.push_back(sample);
+  ++batches_;
+  see(sample.finished);
+}
+
+void SummaryBuilder::add(const EpochSample& sample) {
+  steady_.add(epoch_, description_.warmup_batches);
+  whole_.add(epoch_, 0);
+  epoch_ = EpochLog{};
+  epochs_.push_back(sample);
+  see(sample.evaluated);
+}
+
+void SummaryBuilder::add(const OpSpan& span) {
+  if (span.key.phase == Phase::kTrain) epoch_.spans.push_back(span);
+}
+
+void SummaryBuilder::add(const MessageSpan& span) {
+  Traffic& traffic = traffic_[{span.from, span.to}];
+  traffic.all += span.size;
+  if (span.key.phase == Phase::kTrain) traffic.training += span.size;
+}
+
+RunSummary SummaryBuilder::summarise(const RunEnd& end) const {
+  MeasuredTime steady = steady_;
+  MeasuredTime whole = whole_;
+  steady.add(epoch_, description_.warmup_batches);
+  whole.add(epoch_, 0);
+  const MeasuredTime& measured = steady.batches > 0 ? steady : whole;
+
+  RunSummary summary;
+  summary.name = description_.name;
+  summary.method = description_.method;
+  summary.model = description_.model;
+  summary.data_set = description_.data_set;
+  summary.synthetic_data = description_.synthetic_data;
+  summary.network_model = description_.network_model;
+  summary.cost_source = description_.cost_source;
+  summary.clock = description_.clock;
+  summary.seed = description_.seed;
+  summary.bandwidth_mbit_s = description_.bandwidth_mbit_s;
+  summary.warmup_batches = steady.batches > 0 ? description_.warmup_batches : 0;
+  add_times(measured, summary);
+  add_stages(measured, summary);
+  add_cuts(measured, summary);
+  add_links(end, summary);
+  add_learning(summary);
+  summary.bottleneck = find_bottleneck(summary);
+  if (end.single_device) {
+    summary.single_device_ms = to_milliseconds(*end.single_device);
+    if (summary.time_per_batch_ms > 0.0) {
+      summary.speedup_over_single = *summary.single_device_ms / summary.time_per_batch_ms;
+    }
+  }
+  add_warnings(steady, summary);
+  return summary;
+}
+
+void SummaryBuilder::add_times(const MeasuredTime& measured, RunSummary& summary) const {
+  summary.batches = batches_;
+  summary.measured_batches = measured.batches;
+  summary.time_per_batch_ms = mean_ms(measured.time, measured.batches);
+  summary.median_time_per_batch_ms = median_ms(measured.intervals);
+  if (measured.time > Duration(0)) {
+    summary.samples_per_s = static_cast<double>(measured.samples) / to_seconds(measured.time);
+  }
+  for (const EpochSample& epoch : epochs_) {
+    summary.train_s += to_seconds(epoch.trained - epoch.started);
+    summary.evaluation_s += to_seconds(epoch.evaluated - epoch.trained);
+  }
+  summary.total_s = to_seconds(last_);
+  summary.predicted_time_per_batch_ms = predicted_ms(description_.plan.predicted_bottleneck);
+  if (summary.predicted_time_per_batch_ms && summary.time_per_batch_ms > 0.0) {
+    summary.prediction_error_percent =
+        100.0 * (*summary.predicted_time_per_batch_ms / summary.time_per_batch_ms - 1.0);
+  }
+}
+
+void SummaryBuilder::add_stages(const MeasuredTime& measured, RunSummary& summary) const {
+  double busy_percent = 0.0;
+  for (std::size_t s = 0; s < description_.plan.stages.size(); ++s) {
+    const PlannedStage& planned = description_.plan.stages[s];
+    const MeasuredTime::Stage sums =
+        s < measured.stages.size() ? measured.stages[s] : MeasuredTime::Stage{};
+    const std::int64_t n = measured.batches;
+    StageSummary stage;
+    stage.stage = static_cast<int>(s);
+    stage.device = planned.device;
+    stage.device_name = description_.device_name(planned.device);
+    stage.units = planned.units;
+    stage.predicted_ms = predicted_ms(planned.predicted);
+    stage.compute_ms = mean_ms(sums.cost.forward + sums.cost.backward, n);
+    stage.codec_ms = mean_ms(sums.cost.encode + sums.cost.decode, n);
+    stage.update_ms = mean_ms(sums.cost.update, n);
+    stage.wait_ms = mean_ms(sums.wait, n);
+    stage.busy_ms = mean_ms(sums.busy, n);
+    stage.busy_percent = percent(to_milliseconds(sums.busy), to_milliseconds(measured.time));
+    stage.activation_bytes = mean_bytes(sums.activation_sent, n);
+    stage.gradient_bytes = mean_bytes(sums.gradient_sent, n);
+    if (s < max_staleness_.size()) stage.max_staleness_updates = max_staleness_[s];
+    busy_percent += stage.busy_percent;
+    summary.stages.push_back(std::move(stage));
+  }
+  summary.activation_bytes = activation_bytes_.count();
+  summary.gradient_bytes = gradient_bytes_.count();
+  if (measured.batches == 0 || summary.stages.empty()) return;
+  summary.bubble_percent = 100.0 - busy_percent / static_cast<double>(summary.stages.size());
+}
+
+void SummaryBuilder::add_cuts(const MeasuredTime& measured, RunSummary& summary) const {
+  const Plan& plan = description_.plan;
+  for (std::size_t s = 0; s + 1 < plan.stages.size(); ++s) {
+    CutSummary cut;
+    cut.from_stage = static_cast<int>(s);
+    cut.from = plan.stages[s].device;
+    cut.to = plan.stages[s + 1].device;
+    if (s < plan.predicted_links.size()) cut.predicted_ms = predicted_ms(plan.predicted_links[s]);
+    if (s + 1 < measured.stages.size()) {
+      cut.activation_ms = mean_ms(measured.stages[s + 1].activation_transfer, measured.batches);
+      cut.gradient_ms = mean_ms(measured.stages[s].gradient_transfer, measured.batches);
+    }
+    summary.cuts.push_back(cut);
+  }
+}
+
+void SummaryBuilder::add_links(const RunEnd& end, RunSummary& summary) const {
+  for (const LinkRow& row : end.links) {
+    LinkSummary link;
+    link.from = row.from;
+    link.to = row.to;
+    link.busy_ms = mean_ms(row.busy, batches_) * training_share(row.from, row.to);
+    link.utilisation_percent = row.utilisation_percent();
+    link.messages = row.messages;
+    link.message_bytes = row.message_bytes.count();
+    link.wire_bytes = row.wire_bytes.count();
+    link.dropped_packets = row.dropped_packets;
+    summary.links.push_back(link);
+  }
+}
+
+// A link also carries evaluation, which must not count as time of a training batch. Its sending
+// time is shared out by bytes; a link that only relays between other devices takes their average.
+double SummaryBuilder::training_share(DeviceId from, DeviceId to) const {
+  Traffic traffic;
+  if (const auto found = traffic_.find({from, to}); found != traffic_.end()) {
+    traffic = found->second;
+  } else {
+    for (const auto& [pair, other] : traffic_) {
+      traffic.training += other.training;
+      traffic.all += other.all;
+    }
+  }
+  if (traffic.all == Bytes(0)) return 1.0;
+  return static_cast<double>(traffic.training.count()) / static_cast<double>(traffic.all.count());
+}
+
+void SummaryBuilder::add_learning(RunSummary& summary) const {
+  summary.epochs = static_cast<std::int64_t>(epochs_.size());
+  for (const EpochSample& epoch : epochs_) {
+    set_score(epoch.train, summary.train_loss_nats, summary.train_accuracy_percent);
+    set_score(epoch.test, summary.test_loss_nats, summary.test_accuracy_percent);
+  }
+}
+
+}  // namespace acceptlab::results

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "results/measured_time.h"
+#include "results/run_records.h"
+#include "results/run_summary.h"
+#include "runtime/samples.h"
+
+namespace acceptlab::results {
+
+// Takes the records of a run and makes its summary. Holds the records of one epoch at a time.
+class SummaryBuilder {
+ public:
+  explicit SummaryBuilder(RunDescription description);
+
+  void add(const StageSample& sample);
+  void add(const BatchSample& sample);
+  void add(const EpochSample& sample);  // ends the epoch: nothing more of it may follow
+  void add(const OpSpan& span);
+  void add(const MessageSpan& span);
+
+  // Includes an epoch that was not ended. Leaves the builder as it was.
+  RunSummary summarise(const RunEnd& end) const;
+
+ private:
+  struct Traffic {
+    Bytes training;
+    Bytes all;
+  };
+
+  void add_stages(const MeasuredTime& measured, RunSummary& summary) const;
+  void add_cuts(const MeasuredTime& measured, RunSummary& summary) const;
+  void add_links(const RunEnd& end, RunSummary& summary) const;
+  void add_times(const MeasuredTime& measured, RunSummary& summary) const;
+  void add_learning(RunSummary& summary) const;
+  double training_share(DeviceId from, DeviceId to) const;
+  void see(TimePoint time) { last_ = std::max(last_, time); }
+
+  RunDescription description_;
+  EpochLog epoch_;
+  MeasuredTime steady_;  // without the warm-up
+  MeasuredTime whole_;   // with it: for runs with nothing but warm-up
+  std::int64_t batches_ = 0;
+  Bytes activation_bytes_;
+  Bytes gradient_bytes_;
+  std::vector<std::int64_t> max_staleness_;
+  std::map<std::pair<DeviceId, DeviceId>, Traffic> traffic_;
+  std::vector<EpochSample> epochs_;
+  TimePoint last_{};
+};
+
+}  // namespace acceptlab::results

@@ -1,0 +1,70 @@
+#include "scenarios/methods.h"
+
+#include "scenario_text.h"
+#include "scenarios/resolved.h"
+
+namespace acceptlab::scenarios {
+namespace {
+
+TEST(Methods, PutTheirKeysInForce) {
+  const Scenario single = load_two("method = \"single\"\n");
+  EXPECT_EQ(single.schedule.kind, ScheduleKind::kSingle);
+
+  const Scenario even = load_two("method = \"even\"\n");
+  EXPECT_EQ(even.partition.solver, Solver::kEven);
+  EXPECT_EQ(even.partition.mode, DeviceOrder::kFixedAll);
+
+  const Scenario pipedream = load_two("method = \"pipedream\"\n");
+  EXPECT_EQ(pipedream.schedule.weights, WeightPolicy::kStash);
+  EXPECT_EQ(pipedream.partition.times, TimeSource::kEqual);
+  EXPECT_EQ(pipedream.partition.mode, DeviceOrder::kFixedSkip);
+
+  const Scenario ftpipehd = load_two("method = \"ftpipehd\"\n");
+  EXPECT_EQ(ftpipehd.schedule.weights, WeightPolicy::kReplicas);
+  EXPECT_EQ(ftpipehd.partition.times, TimeSource::kCapacity);
+  EXPECT_EQ(ftpipehd.codec.forward, "none");
+}
+
+TEST(Methods, FtpipehdWithCodecHasItsOwnDefaults) {
+  const Scenario silent = load_two("method = \"ftpipehd+codec\"\n");
+  EXPECT_EQ(silent.schedule.weights, WeightPolicy::kReplicas);
+  EXPECT_EQ(silent.codec.forward, "mbq4");
+  EXPECT_EQ(silent.codec.backward, "suq8");
+  const Scenario given = load_two("method = \"ftpipehd+codec\"\ncodec.forward = \"fp16\"\n");
+  EXPECT_EQ(given.codec.forward, "fp16");
+  EXPECT_EQ(given.codec.backward, "suq8");
+}
+
+TEST(Methods, MethodsWithoutCodecSendUncompressed) {
+  const std::string codec = "[codec]\nforward = \"mbq2\"\nbackward = \"suq4\"\n";
+  for (const char* method : {"single", "even", "pipedream", "ftpipehd"}) {
+    const Scenario scenario = load_two("method = \"" + std::string(method) + "\"\n" + codec);
+    EXPECT_EQ(scenario.codec.forward, "none") << method;
+    EXPECT_EQ(scenario.codec.backward, "none") << method;
+  }
+  EXPECT_EQ(load_two("method = \"custom\"\n" + codec).codec.forward, "mbq2");
+}
+
+TEST(Methods, AContradictionNamesBothLines) {
+  EXPECT_EQ(error_two("method = \"ftpipehd\"\n[schedule]\nweights = \"stash\"\n"),
+            "x.toml:4: key 'schedule.weights': must be \"replicas\" with method = \"ftpipehd\" "
+            "(x.toml:2), got \"stash\"");
+  EXPECT_EQ(error_two("[partition]\nsolver = \"dp\"\n", {"method=even"}),
+            "x.toml:3: key 'partition.solver': must be \"even\" with method = \"even\" (--set "
+            "method=even), got \"dp\"");
+}
+
+TEST(Methods, AKeyMayRepeatWhatTheMethodSets) {
+  EXPECT_EQ(load_two("method = \"even\"\npartition.solver = \"even\"\n").partition.solver,
+            Solver::kEven);
+}
+
+TEST(Methods, EveryMethodButCustomHasARow) {
+  std::vector<Method> found;
+  for (const MethodRow& row : methods()) found.push_back(row.method);
+  EXPECT_EQ(found, (std::vector<Method>{Method::kSingle, Method::kEven, Method::kPipedream,
+                                        Method::kFtpipehd, Method::kFtpipehdCodec}));
+}
+
+}  // namespace
+}  // namespace acceptlab::scenarios

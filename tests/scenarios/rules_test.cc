@@ -1,0 +1,136 @@
+#include "scenarios/rules.h"
+
+#include "scenario_text.h"
+
+namespace acceptlab::scenarios {
+namespace {
+
+constexpr const char* kGpipe = "[schedule]\nkind = \"gpipe\"\n";
+
+TEST(Rules, DeviceNamesAreUnique) {
+  EXPECT_EQ(load_error("[[devices]]\nname = \"a\"\n[[devices]]\nname = \"a\"\n"),
+            "x.toml:4: key 'devices[1].name': must be unique, but devices[0] has the name \"a\", "
+            "too");
+}
+
+TEST(Rules, AsynchronousTrainingHasNoMicroBatches) {
+  EXPECT_EQ(error_two("training.micro_batches = 2\n"),
+            "x.toml:2: key 'training.micro_batches': must be 1 with schedule.kind = \"1f1b\", got "
+            "2");
+  EXPECT_EQ(load_two("training.micro_batches = 2\n" + std::string(kGpipe)).training.micro_batches,
+            2);
+}
+
+TEST(Rules, MicroBatchesAreNotEmpty) {
+  EXPECT_EQ(error_two("training = {batch_samples = 4, micro_batches = 8}\n" + std::string(kGpipe)),
+            "x.toml:2: key 'training.micro_batches': must be at most training.batch_samples = 4, "
+            "got 8");
+}
+
+TEST(Rules, WarmUpLeavesBatchesToMeasure) {
+  EXPECT_EQ(error_two("training.max_batches_per_epoch = 10\nresults.warmup_batches = 10\n"),
+            "x.toml:3: key 'results.warmup_batches': leaves nothing to measure: the run has 10 "
+            "batches");
+  EXPECT_EQ(error_two("training.max_batches_per_epoch = 5\n"),
+            "x.toml:2: key 'results.warmup_batches': leaves nothing to measure: the run has 5 "
+            "batches");
+}
+
+TEST(Rules, SomeDataSetsNeedADirectory) {
+  EXPECT_EQ(error_two("data.set = \"cifar10\"\n"),
+            "x.toml:2: key 'data.directory': must be given with data.set = \"cifar10\"");
+}
+
+TEST(Rules, TheClassifierCoversTheClasses) {
+  EXPECT_EQ(error_two("model.classes = 5\n"),
+            "x.toml:2: key 'model.classes': must be 10 or more with data.set = \"fashion-mnist\", "
+            "got 5");
+  EXPECT_EQ(load_two("model.classes = 5\ndata.set = \"synthetic\"\n").model.classes, 5);
+}
+
+TEST(Rules, GivenCutsFitTheDevices) {
+  EXPECT_EQ(error_two("partition.solver = \"given\"\n"),
+            "x.toml:2: key 'partition.cuts': must be given with partition.solver = \"given\"");
+  EXPECT_EQ(error_two("partition = {solver = \"given\", cuts = [3, 6]}\n"),
+            "x.toml:2: key 'partition.cuts': makes 3 stages for 2 devices");
+  EXPECT_EQ(load_two("partition = {solver = \"given\", cuts = [3]}\n").partition.cuts,
+            std::vector<int>{3});
+}
+
+TEST(Rules, LinksJoinTwoDevicesOfTheScenario) {
+  EXPECT_EQ(error_two("[[network.links]]\nfrom = 0\nto = 2\n"),
+            "x.toml:4: key 'network.links[0].to': there is no device 2, the scenario has 2, "
+            "counted from 0");
+  EXPECT_EQ(error_two("[[network.links]]\nfrom = 1\nto = 1\n"),
+            "x.toml:4: key 'network.links[0].to': a link cannot lead from a device to itself");
+  EXPECT_EQ(error_two("[[network.links]]\nto = 1\n"),
+            "x.toml:3: key 'network.links[0].from': must be given");
+}
+
+TEST(Rules, EachDirectionIsListedOnce) {
+  EXPECT_EQ(error_two("[[network.links]]\nfrom = 0\nto = 1\n[[network.links]]\nfrom = 1\nto = 0\n"
+                      "both = false\n"),
+            "x.toml:6: key 'network.links[1].from': direction 1 -> 0 is set by network.links[0] "
+            "already");
+  const Scenario scenario = load_two(
+      "[[network.links]]\nfrom = 0\nto = 1\nboth = false\ndelay_ms = 2\n[[network.links]]\nfrom = "
+      "1\nto = 0\nboth = false\ndelay_ms = 3\n");
+  EXPECT_EQ(scenario.network.direction(0, 1).delay_ms, 2);
+  EXPECT_EQ(scenario.network.direction(1, 0).delay_ms, 3);
+}
+
+TEST(Rules, StepsStartAtZeroAndRepeatAfterTheLast) {
+  const std::string model = "network.bandwidth_model = \"steps\"\n";
+  EXPECT_EQ(error_two(model),
+            "x.toml:2: key 'network.steps': must be given with "
+            "bandwidth_model = \"steps\"");
+  EXPECT_EQ(error_two(model + "network.steps = [[1, 5]]\n"),
+            "x.toml:3: key 'network.steps': the first step must be at time 0");
+  EXPECT_EQ(error_two(model + "network.steps = [[0, 5], [4, 1]]\nnetwork.steps_period_s = 4\n"),
+            "x.toml:4: key 'network.steps_period_s': must be 0 or later than the last step");
+}
+
+TEST(Rules, TracesAreNamed) {
+  EXPECT_EQ(error_two("network.bandwidth_model = \"trace\"\n"),
+            "x.toml:2: key 'network.trace': must be given with "
+            "bandwidth_model = \"trace\"");
+}
+
+TEST(Rules, WalksStayBetweenTheirBounds) {
+  const std::string model = "network.bandwidth_model = \"random_walk\"\n";
+  EXPECT_EQ(error_two(model + "network.walk_min_mbit_s = 200\nnetwork.bandwidth_mbit_s = 200\n"),
+            "x.toml:3: key 'network.walk_min_mbit_s': must be less than walk_max_mbit_s\n"
+            "x.toml:4: key 'network.bandwidth_mbit_s': the walk must start between its lowest and "
+            "its highest bandwidth");
+}
+
+TEST(Rules, MessageNetworksHaveNoLossAndNoQueue) {
+  EXPECT_EQ(error_two("network = {model = \"message\", loss_rate = 0.01}\n"),
+            "x.toml:2: key 'network.loss_rate': must be 0 with network.model = \"message\": use "
+            "\"packet\"");
+  EXPECT_EQ(error_two("network.model = \"message\"\n[[network.links]]\nfrom = 0\nto = 1\n"
+                      "queue_packets = 10\n"),
+            "x.toml:6: key 'network.links[0].queue_packets': must be 0 with network.model = "
+            "\"message\": use \"packet\"");
+}
+
+TEST(Rules, MeasuringNeedsTensors) {
+  EXPECT_EQ(error_two("cost.numerics = false\n"),
+            "x.toml:2: key 'cost.numerics': must be true with cost.source = \"measured\": nothing "
+            "is measured without tensors");
+}
+
+TEST(Rules, RecordedCostsNeedAProfileForEveryDevice) {
+  EXPECT_EQ(error_two("cost.source = \"profile\"\n"),
+            "x.toml:2: key 'cost.profile': must be given with cost.source = "
+            "\"profile\": devices[0] has no profile of its own\n"
+            "x.toml:2: key 'cost.profile': must be given with cost.source = "
+            "\"profile\": devices[1] has no profile of its own");
+  const TemporaryFile own("rules_test_own.json", "{}");
+  const std::string devices =
+      "cost.source = \"profile\"\n[[devices]]\nprofile = \"rules_test_own.json\"\n";
+  EXPECT_EQ(load(devices).devices[0].profile, own.path().lexically_normal().string());
+}
+
+}  // namespace
+}  // namespace acceptlab::scenarios

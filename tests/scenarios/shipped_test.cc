@@ -1,0 +1,57 @@
+#include <set>
+
+#include "scenario_text.h"
+#include "scenarios/resolved.h"
+
+// The files in scenarios/ are right.
+namespace acceptlab::scenarios {
+namespace {
+
+Document shipped(const std::string& name) {
+  return read_document(std::filesystem::path(ACCEPTLAB_SOURCE_DIR) / "scenarios" / name);
+}
+
+TEST(Shipped, QuickRunIsOneScenario) {
+  const Scenario scenario = load_scenario(shipped("quick_run.toml"));
+  EXPECT_EQ(scenario.devices.size(), 3u);
+}
+
+TEST(Shipped, BandwidthSweepCrossesMethodsAndBandwidths) {
+  const auto points = expand_sweep(shipped("bandwidth_sweep.toml"));
+  std::set<Method> methods;
+  std::set<double> bandwidths;
+  for (const SweepPoint& point : points) {
+    methods.insert(point.scenario.method);
+    bandwidths.insert(point.scenario.network.link.bandwidth_mbit_s);
+  }
+  EXPECT_EQ(points.size(), methods.size() * bandwidths.size());
+  EXPECT_EQ(*bandwidths.begin(), 1);
+  EXPECT_EQ(*bandwidths.rbegin(), 1000);
+  EXPECT_TRUE(methods.count(Method::kSingle));
+  EXPECT_TRUE(methods.count(Method::kFtpipehdCodec));
+}
+
+TEST(Shipped, VariableBandwidthHasSeveralModels) {
+  std::set<BandwidthKind> kinds;
+  for (const SweepPoint& point : expand_sweep(shipped("variable_bandwidth.toml"))) {
+    kinds.insert(point.scenario.network.link.bandwidth_model);
+  }
+  EXPECT_GE(kinds.size(), 3u);
+}
+
+TEST(Shipped, EveryPointLoadsAgainAndHasItsOwnHash) {
+  for (const auto& entry : std::filesystem::directory_iterator(ACCEPTLAB_SOURCE_DIR "/scenarios")) {
+    if (entry.path().extension() != ".toml") continue;
+    std::set<std::string> hashes;
+    const auto points = expand_sweep(read_document(entry.path()));
+    for (const SweepPoint& point : points) {
+      const std::string text = to_toml(point.scenario);
+      EXPECT_EQ(to_toml(load(text)), text) << entry.path();
+      hashes.insert(scenario_hash(point.scenario));
+    }
+    EXPECT_EQ(hashes.size(), points.size()) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace acceptlab::scenarios
