@@ -20,7 +20,7 @@ set(LAYERS
   "predictor     | runtime/base runtime/ports runtime/device_profile.h | libtorch eigen     | cc"
   "partition     | runtime/base runtime/ports runtime/plan.h           | boost              | cc"
   "results       | runtime/base runtime/ports runtime/device_profile.h runtime/plan.h
-                   runtime/samples.h                       | json fmt              | cc"
+                   runtime/samples.h                       | json fmt              | any"
   "scenarios     | runtime/base                            | toml fmt              | cc"
   "app           | *                                       | *                     | any"
   "tests         | *                                       | *                     | any"
