@@ -7,7 +7,7 @@
 
 #include "app/commands.h"
 #include "app/provenance.h"
-#include "revision.h"
+#include "app/revision.h"
 #include "runtime/base/result.h"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <ctime>
 #include <fstream>
 
-#include "revision.h"
+#include "app/revision.h"
 #include "runtime/torch/setup.h"
 #include "sim/ns3_version.h"
 

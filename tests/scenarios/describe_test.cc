@@ -1,10 +1,11 @@
 #include "scenarios/describe.h"
 
+#include <gmock/gmock.h>
+
 #include <iterator>
 
-#include "gmock/gmock.h"
-#include "scenario_text.h"
 #include "scenarios/schema.h"
+#include "tests/scenarios/scenario_text.h"
 
 namespace acceptlab::scenarios {
 namespace {

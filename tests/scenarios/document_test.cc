@@ -1,7 +1,8 @@
 #include "scenarios/document.h"
 
-#include "gmock/gmock.h"
-#include "scenario_text.h"
+#include <gmock/gmock.h>
+
+#include "tests/scenarios/scenario_text.h"
 
 namespace acceptlab::scenarios {
 namespace {

@@ -1,5 +1,5 @@
-#include "scenario_text.h"
 #include "scenarios/resolved.h"
+#include "tests/scenarios/scenario_text.h"
 
 // A key that changes nothing is a mistake worth telling (scenarios/effects.cc).
 namespace acceptlab::scenarios {

@@ -1,6 +1,6 @@
 #include "scenarios/field.h"
 
-#include "scenario_text.h"
+#include "tests/scenarios/scenario_text.h"
 
 // What single keys accept, through files: the type decides, the schema gives the range.
 namespace acceptlab::scenarios {

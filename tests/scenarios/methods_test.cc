@@ -1,7 +1,7 @@
 #include "scenarios/methods.h"
 
-#include "scenario_text.h"
 #include "scenarios/resolved.h"
+#include "tests/scenarios/scenario_text.h"
 
 namespace acceptlab::scenarios {
 namespace {

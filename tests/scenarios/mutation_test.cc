@@ -2,8 +2,8 @@
 #include <string>
 
 #include "runtime/base/rng.h"
-#include "scenario_text.h"
 #include "scenarios/resolved.h"
+#include "tests/scenarios/scenario_text.h"
 
 // Damaged files end in a ConfigError or in a scenario, never in anything else.
 namespace acceptlab::scenarios {

@@ -1,8 +1,9 @@
 #include "scenarios/resolved.h"
 
-#include "gmock/gmock.h"
-#include "scenario_text.h"
+#include <gmock/gmock.h>
+
 #include "scenarios/schema.h"
+#include "tests/scenarios/scenario_text.h"
 
 namespace acceptlab::scenarios {
 namespace {

@@ -1,6 +1,6 @@
 #include "scenarios/rules.h"
 
-#include "scenario_text.h"
+#include "tests/scenarios/scenario_text.h"
 
 namespace acceptlab::scenarios {
 namespace {

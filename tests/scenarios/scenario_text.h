@@ -1,11 +1,12 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
-#include "gtest/gtest.h"
 #include "runtime/base/result.h"
 #include "scenarios/document.h"
 #include "scenarios/load.h"

@@ -2,8 +2,8 @@
 
 #include <set>
 
-#include "scenario_text.h"
 #include "scenarios/field.h"
+#include "tests/scenarios/scenario_text.h"
 
 // Rules that hold for every row of the schema.
 namespace acceptlab::scenarios {

@@ -1,7 +1,7 @@
 #include <set>
 
-#include "scenario_text.h"
 #include "scenarios/resolved.h"
+#include "tests/scenarios/scenario_text.h"
 
 // The files in scenarios/ are right.
 namespace acceptlab::scenarios {

@@ -1,6 +1,6 @@
 #include "scenarios/suggest.h"
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 
 namespace acceptlab::scenarios {
 namespace {

@@ -1,9 +1,10 @@
 #include "scenarios/value.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <limits>
 
-#include "gtest/gtest.h"
 #include "scenarios/toml_reader.h"
 
 namespace acceptlab::scenarios {
