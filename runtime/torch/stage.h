@@ -7,17 +7,12 @@
 #include "runtime/base/ids.h"
 #include "runtime/ports/stage_compute.h"
 #include "runtime/ports/tensor_codec.h"
+#include "runtime/stage_config.h"
 #include "runtime/torch/input_format.h"
 #include "runtime/torch/model.h"
 #include "runtime/torch/unit_state.h"
 
 namespace acceptlab::torch_stage {
-
-// Where the weights of a batch in flight come from.
-enum class WeightPolicy {
-  kStash,     // PipeDream: one newest set; a batch keeps the version its forward used
-  kReplicas,  // FTPipeHD: every slot has its own weights and momenta, averaged by kAggregate
-};
 
 // The codecs of a stage's two cuts; each outlives the stage. Null: little-endian float32, no
 // header.

@@ -1,0 +1,133 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "tests/runtime/torch/pipeline.h"
+
+namespace acceptlab::torch_stage {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+// Floats behind one byte that names the codec; notes what it was asked to encode.
+class TaggedCodec : public TensorCodec {
+ public:
+  explicit TaggedCodec(std::uint8_t tag) : tag_(tag) {}
+
+  Bytes encoded_size(std::size_t count) const override {
+    return Bytes(static_cast<std::int64_t>(1 + 4 * count));
+  }
+  Result<std::vector<std::uint8_t>> encode(Span<const float> values, TensorId id) override {
+    for (const float v : values) {
+      if (!std::isfinite(v)) return Error{ErrorKind::kUnsupported, "a value is not finite"};
+    }
+    streams.push_back(id.stream);
+    messages.push_back(id.message);
+    std::vector<std::uint8_t> bytes(1 + values.size() * sizeof(float), tag_);
+    std::memcpy(bytes.data() + 1, values.data(), bytes.size() - 1);
+    return bytes;
+  }
+  Result<std::size_t> decode(Span<const std::uint8_t> bytes, Span<float> values) override {
+    if (bytes.size() != 1 + values.size() * sizeof(float) || bytes[0] != tag_) {
+      return Error{ErrorKind::kCorrupt, "wrong tag"};
+    }
+    std::memcpy(values.data(), bytes.data() + 1, bytes.size() - 1);
+    return bytes.size();
+  }
+
+  std::vector<std::uint64_t> streams;
+  std::vector<std::uint64_t> messages;
+
+ private:
+  std::uint8_t tag_;
+};
+
+struct TwoStages {
+  TaggedCodec forward{1};
+  TaggedCodec backward{2};
+  std::unique_ptr<TorchStage> first;
+  std::unique_ptr<TorchStage> second;
+  Batch batch;
+
+  TwoStages() {
+    TorchStageOptions options = whole_model({"cnn", 1.0, 10});
+    batch = random_batch(options.input, 4, 10, 0);
+    options.units = {0, 2};
+    options.codecs.output_activation = &forward;
+    options.codecs.output_gradient = &backward;
+    first = make_torch_stage(options);
+    options.units = {2, 5};
+    options.stage = 1;
+    options.codecs = {};
+    options.codecs.input_activation = &forward;
+    options.codecs.input_gradient = &backward;
+    second = make_torch_stage(options);
+  }
+
+  Op op(OpKind kind) const {
+    Op op;
+    op.kind = kind;
+    op.key.batch = 5;
+    op.samples = op.mini_batch_samples = 4;
+    op.input = batch.image_payload(0, 4);
+    op.labels = batch.label_payload(0, 4);
+    return op;
+  }
+};
+
+TEST(StageCodecs, EachDirectionUsesItsOwnCodecAndStream) {
+  TwoStages stages;
+  Op op = stages.op(OpKind::kForwardBackward);
+  op.input = stages.first->perform(stages.op(OpKind::kForward)).output;
+  EXPECT_EQ(op.input.size(), stages.forward.encoded_size(4 * 400));
+  Op back = stages.op(OpKind::kBackward);
+  back.input = stages.second->perform(op).output;
+  EXPECT_EQ(back.input.size(), stages.backward.encoded_size(4 * 400));
+  EXPECT_FALSE(stages.first->perform(back).output.has_bytes());
+  EXPECT_THAT(stages.forward.streams, ElementsAre(0));   // stage 0, activations
+  EXPECT_THAT(stages.backward.streams, ElementsAre(3));  // stage 1, gradients
+  EXPECT_EQ(stages.forward.messages, stages.backward.messages);
+}
+
+TEST(StageCodecs, EvaluationBypassesThem) {
+  TwoStages stages;
+  Op op = stages.op(OpKind::kEvaluate);
+  op.input = stages.first->perform(op).output;
+  EXPECT_EQ(op.input.size(), Bytes(4 * 4 * 400));
+  EXPECT_TRUE(stages.second->perform(op).score.has_value());
+  EXPECT_TRUE(stages.forward.streams.empty());
+}
+
+TEST(StageCodecs, BytesThatCannotBeDecodedAreReportedWithTheirBatch) {
+  TwoStages stages;
+  Op op = stages.op(OpKind::kForwardBackward);
+  op.input = Payload::of(std::vector<std::uint8_t>(1 + 4 * 4 * 400, 9));
+  EXPECT_THAT([&] { stages.second->perform(op); },
+              ThrowsMessage<std::runtime_error>(
+                  AllOf(HasSubstr("stage 1"), HasSubstr("batch 5"), HasSubstr("wrong tag"))));
+}
+
+TEST(StageCodecs, RefusedValuesAreExplainedAsDivergence) {
+  TwoStages stages;
+  Op update = stages.op(OpKind::kUpdate);
+  update.learning_rate = 1e38;  // overflows the weights
+  stages.first->perform(stages.op(OpKind::kForward));
+  Op back = stages.op(OpKind::kBackward);
+  std::vector<std::uint8_t> bytes(1 + 4 * 4 * 400, 2);
+  const float large = 1e10F;
+  for (std::size_t i = 1; i < bytes.size(); i += 4) std::memcpy(&bytes[i], &large, sizeof large);
+  back.input = Payload::of(bytes);
+  stages.first->perform(back);
+  stages.first->perform(update);
+  Op next = stages.op(OpKind::kForward);
+  next.version = 1;
+  EXPECT_THAT([&] { stages.first->perform(next); },
+              ThrowsMessage<std::runtime_error>(
+                  AllOf(HasSubstr("stage 0"), HasSubstr("not finite"), HasSubstr("diverged"))));
+}
+
+}  // namespace
+}  // namespace acceptlab::torch_stage
