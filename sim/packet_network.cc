@@ -31,8 +31,6 @@ constexpr std::uint16_t kFirstPort = 1000;
 constexpr std::size_t kMostPairs = 30000;
 constexpr int kMostDevices = 10000;
 constexpr Bytes kIpAndTcpBytes{52};
-constexpr int kSmallestSegment = 64;
-constexpr int kLargestSegment = 65000;
 
 // Every interface of a device has the device's one address: 10.0.0.1 is device 0.
 ns3::Ipv4Address address_of(DeviceId device) {
@@ -203,10 +201,7 @@ std::unique_ptr<Network> make_packet_network(VirtualTime& time, std::vector<Link
     throw ConfigError("the packet network has room for " + std::to_string(kMostDevices) +
                       " devices");
   }
-  if (options.segment_bytes < kSmallestSegment || options.segment_bytes > kLargestSegment) {
-    throw ConfigError("segment_bytes must be in [" + std::to_string(kSmallestSegment) + ", " +
-                      std::to_string(kLargestSegment) + "]");
-  }
+  check_segment(options.segment_bytes);
   return std::make_unique<PacketNetwork>(time, std::move(links), options, device_count, seed,
                                          std::move(delivered));
 }

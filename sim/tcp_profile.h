@@ -24,6 +24,9 @@ constexpr Bytes with_headers(Bytes size, int segment_bytes) {
   return size + kHeaderBytes * segment_count(size, segment_bytes);
 }
 
+// Throws ConfigError unless it is in [64, 65000]: ns-3 and IPv4 have no room for larger packets.
+void check_segment(int segment_bytes);
+
 // One direction of a link, as a connection over it sees it.
 struct Hop {
   RateRange rates;
