@@ -33,7 +33,6 @@ constexpr std::int64_t kLargestWrite = 16LL << 20;
 constexpr std::uint32_t kSynRetries = 24;
 constexpr std::uint32_t kDataRetries = 1'000'000'000;
 constexpr Duration kSynTimeout = std::chrono::seconds(3);
-constexpr Duration kDelayedAckTimeout = std::chrono::milliseconds(40);  // as Linux
 
 template <typename... Arguments, typename Function>
 ns3::Callback<void, Arguments...> callback(Function function) {

@@ -30,46 +30,62 @@ SlowStart::Transfer SlowStart::transfer(TimePoint begin, Bytes size, const Path&
 
 void SlowStart::record(TimePoint begin, TimePoint finish, std::int64_t bytes, const Path& path,
                        BitsPerSecond rate) {
+  const Bytes packet = Bytes(segment_) + kHeaderBytes;
   const std::int64_t segments = (bytes + segment_ - 1) / segment_;
-  const std::int64_t later_acks = (segments - 1) / kSegmentsPerAck;
-  const Bytes pair = with_headers(Bytes(segment_ * kSegmentsPerAck), static_cast<int>(segment_));
-  const TimePoint first = std::min(begin + pair / rate, finish) + path.ack_delay;
-  const Duration at_source =
-      later_acks == 0 ? Duration(1) : (finish + path.ack_delay - first) / later_acks;
-  flights_.push_back({first, std::max(at_source, pair / path.bottleneck), bytes});
-  sent_ += bytes;
+  Flight flight;
+  flight.start = sent_;
+  flight.end = sent_ + bytes;
+  flight.first_segments = sent_segments_ % kSegmentsPerAck == 0 ? 1 : kSegmentsPerAck;
+  flight.acks = (segments - flight.first_segments) / kSegmentsPerAck + 1;
+  if (segments < flight.first_segments) flight.acks = 0;
+  flight.first_ack = std::min(begin + packet * flight.first_segments / rate, finish);
+  flight.first_ack += path.ack_delay;
+  flight.spacing = packet * kSegmentsPerAck / std::min(rate, path.bottleneck);
+  flight.late_ack =
+      std::max(finish + path.ack_delay,
+               flight.first_ack + flight.spacing * std::max<std::int64_t>(flight.acks - 1, 0));
+  const std::int64_t covered = flight.first_segments + (flight.acks - 1) * kSegmentsPerAck;
+  if (flight.acks == 0 || covered < segments) flight.late_ack += kDelayedAckTimeout;
+  flights_.push_back(flight);
+  sent_ = flight.end;
+  sent_segments_ += segments;
 }
 
+// The position up to which acknowledgements of this flight have come.
 std::int64_t SlowStart::acked(const Flight& flight, TimePoint time) const {
-  if (time < flight.first_ack) return 0;
-  const std::int64_t acks = 1 + (time - flight.first_ack) / flight.spacing;
-  const std::int64_t most = (flight.bytes + segment_ - 1) / (segment_ * kSegmentsPerAck) + 1;
-  return acks >= most ? flight.bytes : std::min(acks * kSegmentsPerAck * segment_, flight.bytes);
+  if (time >= flight.late_ack) return flight.end;
+  if (time < flight.first_ack || flight.acks == 0) return 0;
+  const std::int64_t acks =
+      std::min<std::int64_t>(1 + (time - flight.first_ack) / flight.spacing, flight.acks);
+  const std::int64_t segments = flight.first_segments + (acks - 1) * kSegmentsPerAck;
+  return std::min(flight.start + segments * segment_, flight.end);
 }
 
 // What may be sent at `time` without leaving the window.
 std::int64_t SlowStart::allowance(TimePoint time) {
-  while (!flights_.empty() && acked(flights_.front(), time) == flights_.front().bytes) {
-    acked_before_ += flights_.front().bytes;
-    flights_.pop_front();
-  }
-  std::int64_t total_acked = acked_before_;
-  for (const Flight& flight : flights_) total_acked += acked(flight, time);
-  const std::int64_t window = kInitialWindowSegments * segment_ + total_acked;
+  for (const Flight& flight : flights_) acked_ = std::max(acked_, acked(flight, time));
+  while (!flights_.empty() && flights_.front().end <= acked_) flights_.pop_front();
+  const std::int64_t window = kInitialWindowSegments * segment_ + acked_;
   if (window >= profile_.window.count() && profile_.window_covers_path) {
     open_ = true;
     flights_.clear();
     return profile_.window.count();
   }
-  return std::min(window, profile_.window.count()) - (sent_ - total_acked);
+  return std::min(window, profile_.window.count()) - (sent_ - acked_);
 }
 
+// The first acknowledgement of anything new after `time`.
 TimePoint SlowStart::next_ack(TimePoint time) const {
   ACCEPTLAB_CHECK(!flights_.empty());
-  const Flight& flight = flights_.front();
-  if (time < flight.first_ack) return flight.first_ack;
-  const auto acks = (time - flight.first_ack) / flight.spacing;
-  return flight.first_ack + flight.spacing * (acks + 1);
+  TimePoint next = TimePoint::max();
+  for (const Flight& flight : flights_) {
+    next = std::min(next, std::max(flight.late_ack, time + Duration(1)));
+    if (flight.acks == 0) continue;
+    const std::int64_t done =
+        time < flight.first_ack ? 0 : 1 + (time - flight.first_ack) / flight.spacing;
+    if (done < flight.acks) next = std::min(next, flight.first_ack + flight.spacing * done);
+  }
+  return next;
 }
 
 }  // namespace acceptlab::sim

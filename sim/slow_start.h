@@ -33,11 +33,17 @@ class SlowStart {
   Transfer transfer(TimePoint begin, Bytes size, const Path& path, RateTimeline& link);
 
  private:
-  // Bytes sent without a pause; their acknowledgements come evenly, two segments each.
+  // Segments sent without a pause, and when the sender knows that they have arrived. As in ns-3,
+  // the first segment of a connection is acknowledged at once, then every second one; one that is
+  // left over waits for the next flight or for the receiver's timer.
   struct Flight {
     TimePoint first_ack;
-    Duration spacing{1};
-    std::int64_t bytes = 0;
+    Duration spacing{1};          // of acknowledgements
+    TimePoint late_ack;           // of the segment left over, by the timer
+    std::int64_t start = 0;       // position of the first byte in the stream
+    std::int64_t end = 0;         // after the last byte
+    std::int64_t first_segments;  // of this flight, that the first acknowledgement covers
+    std::int64_t acks;            // not counting the late one
   };
   void record(TimePoint begin, TimePoint finish, std::int64_t bytes, const Path& path,
               BitsPerSecond rate);
@@ -47,9 +53,10 @@ class SlowStart {
 
   ConnectionProfile profile_;
   std::int64_t segment_;
-  bool open_ = false;              // the window holds nothing back any more
-  std::int64_t sent_ = 0;          // while not open
-  std::int64_t acked_before_ = 0;  // of flights that are gone from flights_
+  bool open_ = false;      // the window holds nothing back any more
+  std::int64_t sent_ = 0;  // bytes, while not open
+  std::int64_t sent_segments_ = 0;
+  std::int64_t acked_ = 0;  // bytes
   std::deque<Flight> flights_;
 };
 

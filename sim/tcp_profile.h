@@ -14,7 +14,8 @@ inline constexpr Bytes kHeaderBytes{54};
 inline constexpr Bytes kAckBytes = kHeaderBytes;
 inline constexpr Bytes kSynBytes{58};  // SYN and SYN+ACK: 16 bytes of options
 inline constexpr std::int64_t kSegmentsPerAck = 2;
-inline constexpr std::int64_t kInitialWindowSegments = 10;  // RFC 6928
+inline constexpr Duration kDelayedAckTimeout = std::chrono::milliseconds(40);  // as Linux
+inline constexpr std::int64_t kInitialWindowSegments = 10;                     // RFC 6928
 
 // On the wire: `size` cut into segments, each with its headers.
 constexpr std::int64_t segment_count(Bytes size, int segment_bytes) {
