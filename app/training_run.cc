@@ -136,14 +136,12 @@ sim::Emulation::NetworkFactory network_factory(const Scenario& scenario, const P
   return [&scenario, &plan, &time](sim::Network::Delivered delivered) {
     std::vector<sim::LinkSpec> links = plan_links(scenario, plan);
     const int devices = static_cast<int>(scenario.devices.size());
-#ifdef HAVE_MSG
     if (scenario.network.model == scenarios::NetworkModel::kMessage) {
       sim::MessageOptions options;
       options.segment_bytes = scenario.network.segment_bytes;
       return sim::make_message_network(time, std::move(links), options, devices,
                                        std::move(delivered));
     }
-#endif
     sim::PacketOptions options;
     options.segment_bytes = scenario.network.segment_bytes;
     return sim::make_packet_network(time, std::move(links), options, devices,

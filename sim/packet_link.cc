@@ -1,6 +1,5 @@
 #include "sim/packet_link.h"
 
-#include <ns3/drop-tail-queue.h>
 #include <ns3/error-model.h>
 #include <ns3/mac48-address.h>
 #include <ns3/node.h>
@@ -10,6 +9,7 @@
 
 #include <utility>
 
+#include "sim/ack_first_queue.h"
 #include "sim/ns3_units.h"
 
 namespace acceptlab::sim {
@@ -64,7 +64,7 @@ PacketLink::Side PacketLink::make_side(DeviceId id, DirectionSpec* spec, std::ui
   auto device = ns3::CreateObject<ns3::PointToPointNetDevice>();
   device->SetAddress(ns3::Mac48Address::Allocate());
   device->SetMtu(mtu);
-  auto queue = ns3::CreateObject<ns3::DropTailQueue<ns3::Packet>>();
+  auto queue = ns3::CreateObject<AckFirstQueue>();
   const std::uint32_t packets = spec->queue_packets > 0 ? spec->queue_packets : kEndlessQueue;
   queue->SetMaxSize(ns3::QueueSize(ns3::QueueSizeUnit::PACKETS, packets));
   device->SetQueue(queue);
@@ -87,8 +87,9 @@ void PacketLink::trace(int side, const DirectionSpec& spec, std::int64_t random_
   Side& sender = sides_[side];
   update_rate(side);
   if (varies(sender.timeline.range())) {
+    // ns-3 announces a packet before it computes how long to send it.
     const std::function<void(ns3::Ptr<const ns3::Packet>)> begins =
-        [this, side](const ns3::Ptr<const ns3::Packet>&) { packet_begins(side); };
+        [this, side](const ns3::Ptr<const ns3::Packet>&) { update_rate(side); };
     sender.device->TraceConnectWithoutContext(
         "PhyTxBegin", ns3::Callback<void, ns3::Ptr<const ns3::Packet>>(begins));
   }
@@ -96,11 +97,9 @@ void PacketLink::trace(int side, const DirectionSpec& spec, std::int64_t random_
       [&sender](const ns3::Ptr<const ns3::Packet>&) { ++sender.dropped_packets; };
   const ns3::Callback<void, ns3::Ptr<const ns3::Packet>> on_drop(dropped);
   if (spec.queue_packets > 0) {
-    may_drop_ = true;
     sender.device->TraceConnectWithoutContext("MacTxDrop", on_drop);
   }
   if (spec.loss > 0.0) {
-    may_drop_ = true;
     const auto& receiver = sides_[1 - side].device;
     receiver->SetReceiveErrorModel(make_loss(spec.loss, random_stream));
     receiver->TraceConnectWithoutContext("PhyRxDrop", on_drop);
@@ -114,9 +113,6 @@ void PacketLink::update_rate(int side) {
   sender.rate = rate;
   sender.device->SetDataRate(to_ns3(rate));
 }
-
-// ns-3 announces a packet before it computes how long to send it.
-void PacketLink::packet_begins(int side) { update_rate(side); }
 
 void PacketLink::count_message(int side, Bytes size) {
   ++sides_[side].messages;

@@ -1,7 +1,7 @@
 #pragma once
 
 // Internal to the packet network: the only headers of ours that show ns-3 are this one,
-// packet_connection.h and ns3_units.h; .cc files alone include them.
+// packet_stream.h, ack_first_queue.h and ns3_units.h; .cc files alone include them.
 
 #include <ns3/point-to-point-channel.h>
 #include <ns3/point-to-point-net-device.h>
@@ -57,7 +57,6 @@ class PacketLink {
   ns3::Ptr<ns3::PointToPointNetDevice> device(int side) const { return sides_[side].device; }
   RateRange rates(int side) const { return sides_[side].timeline.range(); }
   Duration delay(int side) const { return sides_[side].delay; }
-  bool may_drop() const { return may_drop_; }
 
   void count_message(int side, Bytes size);
   LinkUse use(int side) const;
@@ -76,11 +75,9 @@ class PacketLink {
   static Side make_side(DeviceId id, DirectionSpec* spec, std::uint16_t mtu);
   void trace(int side, const DirectionSpec& spec, std::int64_t random_stream);
   void update_rate(int side);
-  void packet_begins(int side);
 
   std::array<Side, 2> sides_;
   ns3::Ptr<DuplexChannel> channel_;
-  bool may_drop_ = false;
 };
 
 }  // namespace acceptlab::sim

@@ -20,19 +20,17 @@
 #include "runtime/base/check.h"
 #include "runtime/base/result.h"
 #include "runtime/base/rng.h"
-#include "sim/packet_connection.h"
 #include "sim/packet_link.h"
+#include "sim/packet_stream.h"
 #include "sim/topology.h"
 
 namespace acceptlab::sim {
 namespace {
 
 constexpr std::uint16_t kFirstPort = 1000;
-constexpr std::size_t kMostConnections = 60000;
+constexpr std::size_t kMostPairs = 30000;
 constexpr int kMostDevices = 10000;
 constexpr Bytes kIpAndTcpBytes{52};
-constexpr int kSmallestSegment = 64;
-constexpr int kLargestSegment = 65000;
 
 // Every interface of a device has the device's one address: 10.0.0.1 is device 0.
 ns3::Ipv4Address address_of(DeviceId device) {
@@ -56,29 +54,32 @@ class PacketNetwork final : public Network {
 
   void connect(const std::vector<std::pair<DeviceId, DeviceId>>& pairs,
                std::function<void()> ready) override {
-    ACCEPTLAB_CHECK(connections_.empty() && pairs.size() < kMostConnections);
+    ACCEPTLAB_CHECK(streams_.empty() && pairs.size() < kMostPairs);
     ready_ = std::move(ready);
     for (const auto& [a, b] : pairs) {
-      const bool is_new = connection_of_.emplace(std::minmax(a, b), connection_of_.size()).second;
-      ACCEPTLAB_CHECK(is_new && a != b);
-      add_routes(a, b);
-      add_routes(b, a);
+      for (const Way& way : {Way{a, b}, Way{b, a}}) {
+        const bool is_new = streams_.emplace(way, nullptr).second;
+        ACCEPTLAB_CHECK(is_new);
+        add_routes(way);
+      }
     }
-    closed_ends_ = 2 * pairs.size();
+    closed_ = streams_.size();
     // In an event, as nodes start in one that was scheduled when they were made.
     time_.post([this] { open_all(); });
   }
 
   void send(DeviceId from, DeviceId to, Bytes size, std::uint64_t message_id) override {
-    ACCEPTLAB_CHECK(size > Bytes(0) && closed_ends_ == 0);
-    const auto found = connection_of_.find(std::minmax(from, to));
-    ACCEPTLAB_CHECK(found != connection_of_.end());
-    connections_[found->second]->send(from < to ? 0 : 1, size, message_id);
+    ACCEPTLAB_CHECK(size > Bytes(0) && closed_ == 0);
+    const auto stream = streams_.find({from, to});
+    ACCEPTLAB_CHECK(stream != streams_.end());
+    stream->second->send(size, message_id);
   }
 
   std::uint64_t progress() const override {
     std::uint64_t bytes = 0;
-    for (const auto& connection : connections_) bytes += connection->received_bytes();
+    for (const auto& [way, stream] : streams_) {
+      if (stream) bytes += stream->received_bytes();
+    }
     return bytes;
   }
 
@@ -92,15 +93,18 @@ class PacketNetwork final : public Network {
   }
 
  private:
+  using Way = std::pair<DeviceId, DeviceId>;  // from, to
+
   void make_nodes(int device_count);
   void add_link(LinkSpec spec);
   void add_interface(DeviceId device, const ns3::Ptr<ns3::NetDevice>& net_device);
-  void add_routes(DeviceId from, DeviceId to);
+  void add_routes(const Way& way);
   void open_all();
-  void open(DeviceId a, DeviceId b, std::size_t index);
-  void end_opened();
-  std::vector<Hop> hops(DeviceId from, DeviceId to) const;
-
+  std::unique_ptr<PacketStream> open(const Way& way, std::uint16_t port);
+  std::vector<Hop> hops(const std::vector<DirectionIndex>& path) const;
+  PacketStream::End end(DeviceId device) const {
+    return {nodes_.Get(device.value), address_of(device)};
+  }
   PacketLink& link(DirectionIndex direction) const { return *links_[direction / 2]; }
 
   VirtualTime& time_;
@@ -110,11 +114,10 @@ class PacketNetwork final : public Network {
   std::function<void()> ready_;
   ns3::NodeContainer nodes_;
   std::vector<std::unique_ptr<PacketLink>> links_;
-  std::vector<int> interface_of_;                   // [direction]: of the sending device
-  std::set<std::pair<DeviceId, DeviceId>> routed_;  // (at, to)
-  std::map<std::pair<DeviceId, DeviceId>, std::size_t> connection_of_;  // smaller id first
-  std::vector<std::unique_ptr<PacketConnection>> connections_;
-  std::size_t closed_ends_ = 0;
+  std::vector<int> interface_of_;  // [direction]: of the sending device
+  std::set<Way> routed_;           // at, to
+  std::map<Way, std::unique_ptr<PacketStream>> streams_;
+  std::size_t closed_ = 0;  // streams that are not open yet
 };
 
 void PacketNetwork::make_nodes(int device_count) {
@@ -145,7 +148,8 @@ void PacketNetwork::add_interface(DeviceId device, const ns3::Ptr<ns3::NetDevice
 }
 
 // Routes for the connected pairs only: ns-3 searches a node's routes one by one for each packet.
-void PacketNetwork::add_routes(DeviceId from, DeviceId to) {
+void PacketNetwork::add_routes(const Way& way) {
+  const auto [from, to] = way;
   DeviceId at = from;
   for (const DirectionIndex hop : routes_.path(from, to)) {
     if (routed_.emplace(at, to).second) {
@@ -153,47 +157,38 @@ void PacketNetwork::add_routes(DeviceId from, DeviceId to) {
       ns3::Ipv4StaticRoutingHelper().GetStaticRouting(ip)->AddHostRouteTo(address_of(to),
                                                                           interface_of_[hop]);
     }
-    at = link(hop).use(hop % 2).to;
+    at = routes_.end(hop);
   }
 }
 
-std::vector<Hop> PacketNetwork::hops(DeviceId from, DeviceId to) const {
+std::vector<Hop> PacketNetwork::hops(const std::vector<DirectionIndex>& path) const {
   std::vector<Hop> result;
-  for (const DirectionIndex hop : routes_.path(from, to)) {
+  for (const DirectionIndex hop : path) {
     result.push_back({link(hop).rates(hop % 2), link(hop).delay(hop % 2)});
   }
   return result;
 }
 
 void PacketNetwork::open_all() {
-  if (connection_of_.empty()) ready_();
-  connections_.resize(connection_of_.size());
-  for (const auto& [pair, index] : connection_of_) open(pair.first, pair.second, index);
+  if (streams_.empty()) ready_();
+  std::uint16_t port = kFirstPort;
+  for (auto& [way, stream] : streams_) stream = open(way, port++);
 }
 
-void PacketNetwork::open(DeviceId a, DeviceId b, std::size_t index) {
-  const std::vector<Hop> there = hops(a, b);
-  const std::vector<Hop> back = hops(b, a);
-  const std::array ends{PacketEnd{nodes_.Get(a.value), address_of(a),
-                                  connection_profile(there, back, options_.segment_bytes)},
-                        PacketEnd{nodes_.Get(b.value), address_of(b),
-                                  connection_profile(back, there, options_.segment_bytes)}};
-  bool lossy = false;
-  const std::array paths{routes_.path(a, b), routes_.path(b, a)};
-  for (const auto& path : paths) {
-    for (const DirectionIndex hop : path) lossy = lossy || link(hop).may_drop();
-  }
-  connections_[index] = std::make_unique<PacketConnection>(
-      ends, static_cast<std::uint16_t>(kFirstPort + index), options_.segment_bytes, lossy,
-      [this] { end_opened(); },
-      [this, paths](int side, Bytes size, std::uint64_t id) {
-        for (const DirectionIndex hop : paths[side]) link(hop).count_message(hop % 2, size);
-        delivered_(id);
-      });
-}
-
-void PacketNetwork::end_opened() {
-  if (--closed_ends_ == 0) ready_();
+std::unique_ptr<PacketStream> PacketNetwork::open(const Way& way, std::uint16_t port) {
+  const auto [from, to] = way;
+  const std::vector<DirectionIndex> there = routes_.path(from, to);
+  const ConnectionProfile profile =
+      connection_profile(hops(there), hops(routes_.path(to, from)), options_.segment_bytes);
+  const auto opened = [this] {
+    if (--closed_ == 0) ready_();
+  };
+  const auto arrived = [this, there](Bytes size, std::uint64_t id) {
+    for (const DirectionIndex hop : there) link(hop).count_message(hop % 2, size);
+    delivered_(id);
+  };
+  return std::make_unique<PacketStream>(end(from), end(to), port, options_.segment_bytes, profile,
+                                        opened, arrived);
 }
 
 }  // namespace
@@ -206,10 +201,7 @@ std::unique_ptr<Network> make_packet_network(VirtualTime& time, std::vector<Link
     throw ConfigError("the packet network has room for " + std::to_string(kMostDevices) +
                       " devices");
   }
-  if (options.segment_bytes < kSmallestSegment || options.segment_bytes > kLargestSegment) {
-    throw ConfigError("segment_bytes must be in [" + std::to_string(kSmallestSegment) + ", " +
-                      std::to_string(kLargestSegment) + "]");
-  }
+  check_segment(options.segment_bytes);
   return std::make_unique<PacketNetwork>(time, std::move(links), options, device_count, seed,
                                          std::move(delivered));
 }

@@ -1,6 +1,9 @@
 #include "sim/tcp_profile.h"
 
 #include <algorithm>
+#include <string>
+
+#include "runtime/base/result.h"
 
 namespace acceptlab::sim {
 namespace {
@@ -30,7 +33,16 @@ BitsPerSecond narrowest(const std::vector<Hop>& hops, BitsPerSecond RateRange::*
   return result;
 }
 
+constexpr int kSmallestSegment = 64;
+constexpr int kLargestSegment = 65000;
+
 }  // namespace
+
+void check_segment(int segment_bytes) {
+  if (segment_bytes >= kSmallestSegment && segment_bytes <= kLargestSegment) return;
+  throw ConfigError("segment_bytes must be in [" + std::to_string(kSmallestSegment) + ", " +
+                    std::to_string(kLargestSegment) + "], not " + std::to_string(segment_bytes));
+}
 
 ConnectionProfile connection_profile(const std::vector<Hop>& there, const std::vector<Hop>& back,
                                      int segment_bytes) {

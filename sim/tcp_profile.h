@@ -14,7 +14,8 @@ inline constexpr Bytes kHeaderBytes{54};
 inline constexpr Bytes kAckBytes = kHeaderBytes;
 inline constexpr Bytes kSynBytes{58};  // SYN and SYN+ACK: 16 bytes of options
 inline constexpr std::int64_t kSegmentsPerAck = 2;
-inline constexpr std::int64_t kInitialWindowSegments = 10;  // RFC 6928
+inline constexpr Duration kDelayedAckTimeout = std::chrono::milliseconds(40);  // as Linux
+inline constexpr std::int64_t kInitialWindowSegments = 10;                     // RFC 6928
 
 // On the wire: `size` cut into segments, each with its headers.
 constexpr std::int64_t segment_count(Bytes size, int segment_bytes) {
@@ -23,6 +24,9 @@ constexpr std::int64_t segment_count(Bytes size, int segment_bytes) {
 constexpr Bytes with_headers(Bytes size, int segment_bytes) {
   return size + kHeaderBytes * segment_count(size, segment_bytes);
 }
+
+// Throws ConfigError unless it is in [64, 65000]: ns-3 and IPv4 have no room for larger packets.
+void check_segment(int segment_bytes);
 
 // One direction of a link, as a connection over it sees it.
 struct Hop {

@@ -24,6 +24,8 @@ class RouteTable {
   static constexpr DirectionIndex kNone = -1;
   // The direction in which `at` sends towards `to`; kNone where there is no way (or at == to).
   DirectionIndex first_hop(DeviceId at, DeviceId to) const;
+  // Where a direction leads.
+  DeviceId end(DirectionIndex direction) const { return end_[direction]; }
   // The directions from `from` to `to`, in order. Throws ConfigError where there is no way.
   std::vector<DirectionIndex> path(DeviceId from, DeviceId to) const;
 
