@@ -16,7 +16,7 @@ def draw(folder, out):
     sweep = reading.Sweep(folder)
     files, remarks = [], []
     if sweep.failed:
-        remarks.append(f"{sweep.failed} failed points are not drawn")
+        remarks.append(f"failed points not drawn: {sweep.failed}")
     groups = sweep.groups()
     for number, (name, points) in enumerate(groups.items()):
         suffix = f"_{number}_{_file_name(name)}" if len(groups) > 1 else ""

@@ -92,13 +92,7 @@ class PlotTest(unittest.TestCase):
             self.assertEqual(first, (again / name).read_bytes())
             self.assertNotIn(b"dc:date", first)
 
-    def test_fewer_batches_draw_fewer_numbers(self):
-        out = self.folder / "two"
-        self.assertEqual(plot(self.folder / "run", "--out", out, "--batches", 2)[0], 0)
-        texts = texts_of(out / "timeline.svg")
-        self.assertIn("Timeline of the first 2 mini-batches (numbers: mini-batch)", texts)
-
-    def test_unfinished_run_is_drawn_with_a_note(self):
+    def test_unfinished_run_is_drawn_with_a_note_as_far_as_asked(self):
         partial = self.folder / "killed.partial"
         shutil.copytree(self.folder / "run", partial)
         (partial / "summary.json").unlink()
@@ -106,20 +100,25 @@ class PlotTest(unittest.TestCase):
         (partial / "timeline.json").write_text(trace.rstrip("]\n"))
         with self.assertRaises(ValueError):
             json.loads((partial / "timeline.json").read_text())
-        status, errors = plot(partial)
+        status, errors = plot(partial, "--batches", 2)
         self.assertEqual(status, 0, errors)
         self.assertIn("has not finished", errors)
-        self.assertTrue((partial / "plots" / "timeline.svg").exists())
+        self.assertIn("Timeline of the first 2 mini-batches (numbers: mini-batch)",
+                      texts_of(partial / "plots" / "timeline.svg"))
 
-    def test_failed_points_are_left_out_and_counted(self):
+    def test_one_bandwidth_gives_bars_without_the_failed_points(self):
         sweep = self.folder / "holes"
         sweep.mkdir()
         lines = (self.folder / "sweep" / "sweep.csv").read_text().splitlines()
-        lines[1] = lines[1].replace(",ok,", ",failed: lost a link,")
-        (sweep / "sweep.csv").write_text("\n".join(lines) + "\n")
+        chosen = [line for line in lines if ",ok,100," in line]
+        chosen[0] = chosen[0].replace(",ok,", ",failed: lost a link,")
+        (sweep / "sweep.csv").write_text("\n".join([lines[0], *chosen]) + "\n")
         status, errors = plot(sweep)
         self.assertEqual(status, 0, errors)
-        self.assertIn("1 failed points are not drawn", errors)
+        self.assertIn("failed points not drawn: 1", errors)
+        texts = texts_of(sweep / "plots" / "time_per_batch.svg")
+        self.assertIn("even", texts)
+        self.assertNotIn("single", texts)
 
     def assert_refused(self, folder, message):
         status, errors = plot(folder)
