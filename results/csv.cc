@@ -85,7 +85,7 @@ std::string csv_line(const std::vector<std::string>& fields) {
   return line + '\n';
 }
 
-CsvFile::CsvFile(const std::filesystem::path& path, std::vector<std::string> columns)
+CsvFile::CsvFile(const std::filesystem::path& path, const std::vector<std::string>& columns)
     : out_(path, std::ios::binary), columns_(columns.size()) {
   row(columns);
 }
@@ -102,9 +102,9 @@ std::size_t CsvTable::column(const std::string& name) const {
 }
 
 const std::string& CsvTable::at(std::size_t row, const std::string& name) const {
-  static const std::string kNothing;
+  static const std::string nothing;
   const std::size_t index = column(name);
-  return index == columns.size() ? kNothing : rows[row][index];
+  return index == columns.size() ? nothing : rows[row][index];
 }
 
 Result<CsvTable> read_csv(const std::filesystem::path& path) {

@@ -24,7 +24,7 @@ std::string format_seconds(TimePoint time);
 // operating system before row() returns, so that a killed run leaves whole rows.
 class CsvFile {
  public:
-  CsvFile(const std::filesystem::path& path, std::vector<std::string> columns);
+  CsvFile(const std::filesystem::path& path, const std::vector<std::string>& columns);
   // Requires: a field per column.
   void row(const std::vector<std::string>& fields);
   // False once anything could not be written.

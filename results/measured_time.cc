@@ -1,15 +1,7 @@
 #include "results/measured_time.h"
 
-#include <algorithm>
-
 namespace acceptlab::results {
 namespace {
-
-Duration overlap(const OpSpan& span, TimePoint from, TimePoint to) {
-  const TimePoint begin = std::max(span.started, from);
-  const TimePoint end = std::min(span.started + span.cost.total(), to);
-  return std::max(Duration(0), end - begin);
-}
 
 void add_cost(const OpCost& cost, OpCost& sum) {
   sum.decode += cost.decode;
@@ -53,7 +45,6 @@ void MeasuredTime::add(const EpochLog& log, int warmup) {
   for (const StageSample& sample : log.stages) {
     if (sample.batch >= warmup) add_sample(sample, at(sample.stage));
   }
-  for (const OpSpan& span : log.spans) at(span.stage).busy += overlap(span, begin, end);
 }
 
 }  // namespace acceptlab::results

@@ -12,7 +12,6 @@ namespace acceptlab::results {
 struct EpochLog {
   std::vector<BatchSample> batches;
   std::vector<StageSample> stages;
-  std::vector<OpSpan> spans;
 };
 
 // Sums over the measured batches of several epochs. In each epoch the measured time runs from the
@@ -26,7 +25,6 @@ struct MeasuredTime {
     Duration gradient_transfer{0};
     Bytes activation_sent;
     Bytes gradient_sent;
-    Duration busy{0};  // operations clipped to the measured time
   };
 
   std::int64_t batches = 0;

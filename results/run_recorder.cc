@@ -161,10 +161,7 @@ class RunRecorder::Impl {
     epochs_.row(epoch_row(sample));
     summary_.add(sample);
   }
-  void record(const OpSpan& span) {
-    timeline_.add(span);
-    summary_.add(span);
-  }
+  void record(const OpSpan& span) { timeline_.add(span); }
   void record(const MessageSpan& span) {
     timeline_.add(span);
     summary_.add(span);

@@ -20,8 +20,8 @@ struct StageSummary {
   double codec_ms = 0.0;               // encode + decode
   double update_ms = 0.0;
   double wait_ms = 0.0;
-  double busy_ms = 0.0;  // occupied within the measured time: compute + codec + update
-  double busy_percent = 0.0;
+  double busy_ms = 0.0;           // compute + codec + update
+  double busy_percent = 0.0;      // of the time per batch
   double activation_bytes = 0.0;  // leaving this stage
   double gradient_bytes = 0.0;
   std::int64_t max_staleness_updates = 0;  // over all batches

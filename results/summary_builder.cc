@@ -20,7 +20,11 @@ double mean_bytes(Bytes sum, std::int64_t count) {
   return count == 0 ? 0.0 : static_cast<double>(sum.count()) / static_cast<double>(count);
 }
 
-double percent(double part, double whole) { return whole > 0.0 ? 100.0 * part / whole : 0.0; }
+// A stage works on its batches a little before the first stage has finished them, so over few
+// batches of uneven cost its work can exceed the time measured at the first stage.
+double busy_percent(double busy_ms, double time_per_batch_ms) {
+  return time_per_batch_ms > 0.0 ? std::min(100.0, 100.0 * busy_ms / time_per_batch_ms) : 0.0;
+}
 
 // A plan made without a forecast holds zeros: nothing was predicted.
 std::optional<double> predicted_ms(Duration predicted) {
@@ -123,10 +127,6 @@ void SummaryBuilder::add(const EpochSample& sample) {
   see(sample.evaluated);
 }
 
-void SummaryBuilder::add(const OpSpan& span) {
-  if (span.key.phase == Phase::kTrain) epoch_.spans.push_back(span);
-}
-
 void SummaryBuilder::add(const MessageSpan& span) {
   Traffic& traffic = traffic_[{span.from, span.to}];
   traffic.all += span.size;
@@ -189,7 +189,7 @@ void SummaryBuilder::add_times(const MeasuredTime& measured, RunSummary& summary
 }
 
 void SummaryBuilder::add_stages(const MeasuredTime& measured, RunSummary& summary) const {
-  double busy_percent = 0.0;
+  double busy_sum = 0.0;
   for (std::size_t s = 0; s < description_.plan.stages.size(); ++s) {
     const PlannedStage& planned = description_.plan.stages[s];
     const MeasuredTime::Stage sums =
@@ -205,18 +205,18 @@ void SummaryBuilder::add_stages(const MeasuredTime& measured, RunSummary& summar
     stage.codec_ms = mean_ms(sums.cost.encode + sums.cost.decode, n);
     stage.update_ms = mean_ms(sums.cost.update, n);
     stage.wait_ms = mean_ms(sums.wait, n);
-    stage.busy_ms = mean_ms(sums.busy, n);
-    stage.busy_percent = percent(to_milliseconds(sums.busy), to_milliseconds(measured.time));
+    stage.busy_ms = mean_ms(sums.cost.total(), n);
+    stage.busy_percent = busy_percent(stage.busy_ms, summary.time_per_batch_ms);
     stage.activation_bytes = mean_bytes(sums.activation_sent, n);
     stage.gradient_bytes = mean_bytes(sums.gradient_sent, n);
     if (s < max_staleness_.size()) stage.max_staleness_updates = max_staleness_[s];
-    busy_percent += stage.busy_percent;
+    busy_sum += stage.busy_percent;
     summary.stages.push_back(std::move(stage));
   }
   summary.activation_bytes = activation_bytes_.count();
   summary.gradient_bytes = gradient_bytes_.count();
   if (measured.batches == 0 || summary.stages.empty()) return;
-  summary.bubble_percent = 100.0 - busy_percent / static_cast<double>(summary.stages.size());
+  summary.bubble_percent = 100.0 - busy_sum / static_cast<double>(summary.stages.size());
 }
 
 void SummaryBuilder::add_cuts(const MeasuredTime& measured, RunSummary& summary) const {

@@ -21,7 +21,6 @@ class SummaryBuilder {
   void add(const StageSample& sample);
   void add(const BatchSample& sample);
   void add(const EpochSample& sample);  // ends the epoch: nothing more of it may follow
-  void add(const OpSpan& span);
   void add(const MessageSpan& span);
 
   // Includes an epoch that was not ended. Leaves the builder as it was.

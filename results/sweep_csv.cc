@@ -21,7 +21,7 @@ std::string fixed(std::optional<double> value, int decimals) {
 
 const std::vector<Figure>& figures() {
   using S = RunSummary;
-  static const std::vector<Figure> kFigures{
+  static const std::vector<Figure> all{
       {"method", [](const S& s) { return s.method; }},
       {"bandwidth_mbit_s", [](const S& s) { return fixed(s.bandwidth_mbit_s, 6); }},
       {"time_per_batch_ms", [](const S& s) { return format_fixed(s.time_per_batch_ms, 6); }},
@@ -52,7 +52,7 @@ const std::vector<Figure>& figures() {
       {"network_model", [](const S& s) { return s.network_model; }},
       {"cost_source", [](const S& s) { return s.cost_source; }},
   };
-  return kFigures;
+  return all;
 }
 
 bool has_own_column(const std::string& key) { return key == "method"; }

@@ -54,6 +54,7 @@ std::string TextTable::render(int indent) const {
   };
   line(rows_.front());
   std::vector<std::string> rule;
+  rule.reserve(columns);
   for (const std::size_t width : widths) rule.emplace_back(width, '-');
   line(rule);
   for (std::size_t r = 1; r < rows_.size(); ++r) line(rows_[r]);

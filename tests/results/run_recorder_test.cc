@@ -1,1 +1,214 @@
-// wip
+#include "results/run_recorder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "results/summary_json.h"
+#include "tests/results/sample_pipeline.h"
+#include "tests/results/temporary_folder.h"
+
+namespace acceptlab::results {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace acceptlab::literals;
+using testing::HasSubstr;
+
+constexpr const char* kBatches =
+    "epoch,batch,stage,device,samples,forward_ms,backward_ms,encode_ms,decode_ms,update_ms,wait_ms,"
+    "activation_transfer_ms,gradient_transfer_ms,activation_sent_bytes,gradient_sent_bytes,"
+    "forward_version_updates,update_version_updates,staleness_updates,finished_ms\n"
+    "1,2,3,4,32,10.000000,20.000000,0.500000,0.250000,1.000000,5.000001,7.000000,8.000000,"
+    "1000,2000,40,42,2,1234.500000\n";
+constexpr const char* kProgress =
+    "epoch,batch,samples,admitted_ms,finished_ms,in_pipeline_ms,loss_nats,accuracy_percent\n"
+    "1,2,32,1000.000000,1234.500000,234.500000,0.500000,75.0000\n"
+    "1,3,32,1000.000000,1300.000000,300.000000,,\n";
+constexpr const char* kEpochs =
+    "epoch,learning_rate,started_s,trained_s,evaluated_s,train_s,evaluation_s,train_samples,"
+    "train_loss_nats,train_accuracy_percent,test_samples,test_loss_nats,test_accuracy_percent\n"
+    "1,0.050000000,1.000000000,2.000000000,2.500000000,1.000000000,0.500000000,64,0.500000,"
+    "50.0000,0,,\n";
+constexpr const char* kLinks =
+    "from_device,to_device,messages,message_bytes,wire_bytes,dropped_packets,busy_ms,observed_ms,"
+    "utilisation_percent\n"
+    "0,1,7,700,777,1,250.000000,1000.000000,25.0000\n";
+constexpr const char* kManifest = R"({
+  "format": "acceptlab-run",
+  "version": 1,
+  "finished": true,
+  "command": "acceptlab run sample.toml",
+  "revision": "sample-revision",
+  "seed": 7,
+  "scenario": "sample",
+  "scenario_hash": "cafe",
+  "started": "2024-05-01T12:00:00Z",
+  "wall_s": 1.5,
+  "versions": {
+    "acceptlab": "0.1.0"
+  },
+  "machine": {
+    "cores": "2"
+  },
+  "method": "custom",
+  "model": "sample model",
+  "data_set": "sample data",
+  "data_note": "synthetic: not the real data set",
+  "network_model": "message",
+  "cost_source": "profile",
+  "clock": "virtual",
+  "warmup_batches": 2,
+  "timeline_batches": 12,
+  "stages": [
+    {
+      "device": 0,
+      "device_name": "board 0",
+      "first_unit": 1,
+      "last_unit": 2,
+      "predicted_ms": 30.0
+    }
+  ]
+}
+)";
+
+SamplePipeline small_pipeline() {
+  SamplePipeline p;
+  p.stages = {{1ms, 10ms, 20ms, 1ms, 2ms}, {1ms, 15ms, 30ms, 1ms, 2ms}};
+  p.activation = 5ms;
+  p.gradient = 6ms;
+  p.activation_bytes = Bytes(1000);
+  p.gradient_bytes = Bytes(2000);
+  p.batches = 6;
+  p.epochs = 2;
+  p.evaluation = 10ms;
+  return p;
+}
+
+RunRecorder open(const fs::path& path, const RunDescription& description) {
+  auto folder = RunFolder::create(path);
+  EXPECT_TRUE(folder.ok());
+  return RunRecorder(std::move(folder).value(), description);
+}
+
+StageSample stage_sample() {
+  StageSample s;
+  s.stage = 3;
+  s.device = DeviceId{4};
+  s.epoch = 1;
+  s.batch = 2;
+  s.samples = 32;
+  s.cost = {250us, 10ms, 20ms, 500us, 1ms};
+  s.wait = 5ms + 1ns;
+  s.activation_transfer = 7ms;
+  s.gradient_transfer = 8ms;
+  s.activation_sent = Bytes(1000);
+  s.gradient_sent = Bytes(2000);
+  s.forward_version = 40;
+  s.update_version = 42;
+  s.finished = TimePoint(1234500us);
+  return s;
+}
+
+EpochSample epoch_sample() {
+  EpochSample s;
+  s.epoch = 1;
+  s.learning_rate = 0.05;
+  s.started = TimePoint(1s);
+  s.trained = TimePoint(2s);
+  s.evaluated = TimePoint(2500ms);
+  s.train = {32.0, 32, 64};
+  return s;
+}
+
+std::map<std::string, std::string> contents(const fs::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    files[entry.path().filename().string()] = content_of(entry.path());
+  }
+  return files;
+}
+
+TEST(RunRecorderTest, EveryTableFollowsItsSchema) {
+  const TemporaryFolder folder;
+  SamplePipeline single = small_pipeline();
+  single.stages.resize(1);
+  RunRecorder recorder = open(folder.path() / "run", describe_sample(single));
+  recorder.record(stage_sample());
+  recorder.record(BatchSample{1, 2, 32, TimePoint(1s), TimePoint(1234500us), {16.0, 24, 32}});
+  recorder.record(BatchSample{1, 3, 32, TimePoint(1s), TimePoint(1300ms), {}});
+  recorder.record(epoch_sample());
+  RunEnd end;
+  end.links = {{DeviceId{0}, DeviceId{1}, 7, Bytes(700), Bytes(777), 1, 250ms, 1s}};
+  end.wall_s = 1.5;
+  ASSERT_TRUE(recorder.finish(end).ok());
+  const fs::path run = folder.path() / "run";
+  EXPECT_EQ(content_of(run / "batches.csv"), kBatches);
+  EXPECT_EQ(content_of(run / "progress.csv"), kProgress);
+  EXPECT_EQ(content_of(run / "epochs.csv"), kEpochs);
+  EXPECT_EQ(content_of(run / "links.csv"), kLinks);
+  EXPECT_EQ(content_of(run / "manifest.json"), kManifest);
+  EXPECT_EQ(content_of(run / "scenario.resolved.toml"), "name = \"sample\"\n");
+}
+
+TEST(RunRecorderTest, TheSameRecordsGiveTheSameBytesInEveryFile) {
+  const TemporaryFolder folder;
+  const SamplePipeline pipeline = small_pipeline();
+  for (const char* name : {"a", "b"}) {
+    RunRecorder recorder = open(folder.path() / name, describe_sample(pipeline));
+    RunEnd end;
+    end.links = run_sample(pipeline, recorder);
+    ASSERT_TRUE(recorder.finish(end).ok());
+  }
+  const auto a = contents(folder.path() / "a");
+  EXPECT_EQ(a.size(), 8U);
+  EXPECT_EQ(a, contents(folder.path() / "b"));
+}
+
+TEST(RunRecorderTest, FinishReturnsWhatSummaryJsonHolds) {
+  const TemporaryFolder folder;
+  const SamplePipeline pipeline = small_pipeline();
+  RunRecorder recorder = open(folder.path() / "run", describe_sample(pipeline));
+  RunEnd end;
+  end.links = run_sample(pipeline, recorder);
+  const auto summary = recorder.finish(end);
+  ASSERT_TRUE(summary.ok());
+  EXPECT_EQ(summary_to_json(summary.value()), content_of(folder.path() / "run" / "summary.json"));
+  // Two stages with 2 in flight: the cycle of the window is longer than the slowest stage.
+  EXPECT_EQ(summary.value().batches, 12);
+  EXPECT_EQ(summary.value().measured_batches, 8);
+  EXPECT_EQ(summary.value().bottleneck.name, "stage 1 on device 1 (board 1), units 3..4");
+  EXPECT_LE(summary.value().stages[1].busy_percent, 100.0);
+  EXPECT_GE(summary.value().time_per_batch_ms, summary.value().bottleneck.busy_ms);
+}
+
+TEST(RunRecorderTest, AKilledRunLeavesReadableFilesUnderAPartialName) {
+  const TemporaryFolder folder;
+  const SamplePipeline pipeline = small_pipeline();
+  {
+    RunRecorder recorder = open(folder.path() / "run", describe_sample(pipeline));
+    recorder.record(stage_sample());
+    const fs::path partial = folder.path() / "run.partial";
+    EXPECT_EQ(recorder.folder(), partial);
+    EXPECT_EQ(content_of(partial / "batches.csv"), kBatches);
+    EXPECT_THAT(content_of(partial / "manifest.json"), HasSubstr("\"finished\": false"));
+  }
+  EXPECT_FALSE(fs::exists(folder.path() / "run"));
+}
+
+TEST(RunRecorderTest, AFileThatCannotBeWrittenIsReportedAndNothingIsPublished) {
+  const TemporaryFolder folder;
+  const SamplePipeline pipeline = small_pipeline();
+  RunRecorder recorder = open(folder.path() / "run", describe_sample(pipeline));
+  fs::create_directory(folder.path() / "run.partial" / "links.csv");
+  const auto summary = recorder.finish({});
+  ASSERT_FALSE(summary.ok());
+  EXPECT_THAT(summary.error().message, HasSubstr("links.csv: cannot be written"));
+  EXPECT_FALSE(fs::exists(folder.path() / "run"));
+}
+
+}  // namespace
+}  // namespace acceptlab::results

@@ -30,6 +30,7 @@ class Epoch {
     for (std::size_t s = 0; s < n; ++s) order_.push_back(order_of(static_cast<int>(s)));
     free_.assign(n, start);
     wait_.assign(n, std::vector<Duration>(batches, Duration(0)));
+    cost_.assign(n, std::vector<OpCost>(batches));
     admitted_.assign(batches, start);
     link_free_.assign(2 * n, start);
   }
@@ -101,6 +102,12 @@ class Epoch {
   }
 
   void record_op(std::size_t stage, OpKind kind, int batch, TimePoint start, const OpCost& cost) {
+    OpCost& sum = cost_[stage][static_cast<std::size_t>(batch)];
+    sum.decode += cost.decode;
+    sum.forward += cost.forward;
+    sum.backward += cost.backward;
+    sum.encode += cost.encode;
+    sum.update += cost.update;
     recorder_.record(OpSpan{static_cast<int>(stage), DeviceId{static_cast<int>(stage)}, kind,
                             BatchKey{Phase::kTrain, epoch_, batch, 0}, start, cost});
   }
@@ -125,7 +132,7 @@ class Epoch {
     sample.epoch = epoch_;
     sample.batch = batch;
     sample.samples = p_.batch_samples;
-    sample.cost = p_.stages[stage];
+    sample.cost = cost_[stage][static_cast<std::size_t>(batch)];
     sample.wait = wait_[stage][static_cast<std::size_t>(batch)];
     if (stage > 0) sample.activation_transfer = p_.activation;
     if (!last(stage)) sample.gradient_transfer = p_.gradient;
@@ -170,6 +177,7 @@ class Epoch {
   Arrivals gradients_;
   std::vector<TimePoint> free_;
   std::vector<std::vector<Duration>> wait_;
+  std::vector<std::vector<OpCost>> cost_;
   std::vector<TimePoint> admitted_;
   std::vector<TimePoint> link_free_;  // [2 * cut + direction]
   TimePoint finished_{};

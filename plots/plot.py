@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Draws the figures of a run or a sweep folder as SVG and PNG."""
+
+import argparse
+import pathlib
+import sys
+
+sys.dont_write_bytecode = True  # the sources may lie in a folder that is not ours to write
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=pathlib.Path, help="a run or sweep folder of acceptlab")
+    parser.add_argument("--out", type=pathlib.Path, metavar="DIR",
+                        help="where to write (default: FOLDER/plots)")
+    parser.add_argument("--batches", type=int, default=8, metavar="N",
+                        help="mini-batches in a run's timeline (default: 8)")
+    return parser.parse_args(arguments)
+
+
+def main(arguments):
+    options = parse(arguments)
+    try:
+        import reading
+        import run_figures
+        import style
+        import sweep_figures
+    except ImportError as error:
+        print(f"plot.py: {error}; install matplotlib (Debian: python3-matplotlib)", file=sys.stderr)
+        return 1
+    style.use()
+    out = options.out or options.folder / "plots"
+    try:
+        if (options.folder / "sweep.csv").exists():
+            files, remarks = sweep_figures.draw(options.folder, out)
+        elif (options.folder / "manifest.json").exists():
+            files, remarks = run_figures.draw(options.folder, out, options.batches)
+        else:
+            raise reading.BadFolder(f"{options.folder}: holds neither a run (manifest.json) "
+                                    "nor a sweep (sweep.csv)")
+    except (reading.BadFolder, OSError) as error:
+        print(f"plot.py: {error}", file=sys.stderr)
+        return 1
+    for path in files:
+        print(path)
+    for remark in remarks:
+        print(f"note: {remark}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,203 @@
+"""Figures of a sweep: time per batch and speed-up against bandwidth, learning against time."""
+
+import math
+import re
+
+import matplotlib.pyplot as plt
+
+import reading
+import style
+
+MAX_PANELS = 4
+
+
+def draw(folder, out):
+    """Draws all figures that the sweep allows; returns the files and what was left out, and why."""
+    sweep = reading.Sweep(folder)
+    files, remarks = [], []
+    if sweep.failed:
+        remarks.append(f"failed points not drawn: {sweep.failed}")
+    groups = sweep.groups()
+    for number, (name, points) in enumerate(groups.items()):
+        suffix = f"_{number}_{_file_name(name)}" if len(groups) > 1 else ""
+        if len({p.bandwidth for p in points if p.bandwidth is not None}) > 1:
+            files += _times(points, name, out, suffix)
+            files += _speedups(points, name, out, suffix, remarks)
+        files += _learning(points, name, out, suffix, remarks)
+    if not any(path.name.startswith("time_per_batch") for path in files):
+        files += _bars(sweep, out)
+    return files, remarks
+
+
+def _file_name(text):
+    return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-")[:60]
+
+
+def _methods(points):
+    return list(dict.fromkeys(p.method for p in points))
+
+
+def _settings_note(points):
+    settings = list(dict.fromkeys(p.setting for p in points))
+    return "acceptlab; " + (settings[0] if len(settings) == 1 else "several settings")
+
+
+def _bandwidth_axes(title, group, points, y_label):
+    figure, axes = plt.subplots(figsize=(7.6, 5.0))
+    axes.set_title(title + (f"\n{group}" if group else ""), loc="left")
+    axes.set_xlabel("Bandwidth of the links, Mbit/s")
+    axes.set_ylabel(y_label)
+    axes.set_xscale("log")
+    style.note(figure, _settings_note(points))
+    return figure, axes
+
+
+def _lines(axes, points, y_of):
+    """One line per method; y_of gives None where a point has no value."""
+    for method, look in style.styles_of(_methods(points)).items():
+        xy = sorted((p.bandwidth, y_of(p)) for p in points
+                    if p.method == method and p.bandwidth is not None and y_of(p) is not None)
+        if xy:
+            axes.plot(*zip(*xy), label=method, **style.line_style(look))
+    bandwidths = sorted({p.bandwidth for p in points if p.bandwidth is not None})
+    style.plain_log_axis(axes.xaxis, style.sparse(bandwidths))
+
+
+def _finish(figure, axes, out, name):
+    axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, title="Method",
+                handlelength=3.6, alignment="left")
+    figure.tight_layout(rect=(0, 0.03, 1, 1))
+    return style.save(figure, out, name)
+
+
+def _times(points, group, out, suffix):
+    figure, axes = _bandwidth_axes("Time per mini-batch against bandwidth", group, points,
+                                   "Time per mini-batch, ms")
+    axes.set_yscale("log")
+    _lines(axes, points, lambda p: p.time_ms if p.time_ms > 0 else None)
+    style.plain_log_axis(axes.yaxis)
+    return _finish(figure, axes, out, "time_per_batch" + suffix)
+
+
+def _speedups(points, group, out, suffix, remarks):
+    """Against the method "single" at the same bandwidth, else against the run's own baseline."""
+    single = {p.bandwidth: p.time_ms for p in points if p.method == "single"}
+
+    def speedup(point):
+        base = single.get(point.bandwidth, point.single_ms)
+        return base / point.time_ms if base and point.time_ms else None
+
+    if all(speedup(p) is None for p in points):
+        remarks.append("no speed-up: the sweep has neither the method 'single' nor a baseline")
+        return []
+    figure, axes = _bandwidth_axes("Speed-up over a single device against bandwidth", group, points,
+                                   "Speed-up (above 1: the pipeline is faster)")
+    axes.axhspan(0, 1, color="#F4F4F4", zorder=0)
+    _lines(axes, points, speedup)
+    axes.set_ylim(bottom=0)
+    return _finish(figure, axes, out, "speedup" + suffix)
+
+
+def _bars(sweep, out):
+    """Without two bandwidths: a bar per point."""
+    labels = [", ".join([p.method] + [f"{k} = {p.values[k]}" for k in sweep.keys])
+              for p in sweep.points]
+    looks = style.styles_of(_methods(sweep.points))
+    figure, axes = plt.subplots(figsize=(7.6, 1.6 + 0.36 * len(labels)))
+    bars = axes.barh(range(len(labels)), [p.time_ms for p in sweep.points],
+                     color=[looks[p.method][0] for p in sweep.points], height=0.62)
+    axes.bar_label(bars, fmt="%.1f", padding=4, fontsize=10)
+    axes.margins(x=0.14)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.set_title("Time per mini-batch", loc="left")
+    axes.set_xlabel("Time per mini-batch, ms")
+    style.note(figure, _settings_note(sweep.points))
+    figure.tight_layout(rect=(0, 0.05, 1, 1))
+    return style.save(figure, out, "time_per_batch")
+
+
+def _curve(point, column):
+    """(time in s, value) at the end of each epoch."""
+    if point.run is None or not (point.run / "epochs.csv").exists():
+        return []
+    path = point.run / "epochs.csv"
+    at = "evaluated_s" if column.startswith("test") else "trained_s"
+    pairs = [(reading.number(row, at, path), reading.number(row, column, path))
+             for row in reading.read_csv(path)]
+    return [(t, y) for t, y in pairs if t is not None and y is not None and math.isfinite(y)]
+
+
+def _panels(points):
+    """At most MAX_PANELS bandwidths, evenly over those there are."""
+    bandwidths = sorted({p.bandwidth for p in points if p.bandwidth is not None})
+    if not bandwidths:
+        return [None]
+    count = min(MAX_PANELS, len(bandwidths))
+    if count == 1:
+        return bandwidths
+    return [bandwidths[round(i * (len(bandwidths) - 1) / (count - 1))] for i in range(count)]
+
+
+def _learning(points, group, out, suffix, remarks):
+    """Test loss and accuracy against time, a column of panels per bandwidth."""
+    rows = [(name, column) for name, column in (("Train loss, nats", "train_loss_nats"),
+                                                ("Test accuracy, %", "test_accuracy_percent"))
+            if any(_curve(p, column) for p in points)]
+    if not rows:
+        remarks.append("no learning curves: no point computed a loss")
+        return []
+    panels = _panels(points)
+    looks = style.styles_of(_methods(points))
+    figure, grid = plt.subplots(len(rows), len(panels), squeeze=False, sharex="col", sharey="row",
+                                figsize=(max(7.6, 1.2 + 3.1 * len(panels)), 1.7 + 2.6 * len(rows)))
+    for c, bandwidth in enumerate(panels):
+        chosen = [p for p in points if p.bandwidth == bandwidth]
+        _learning_column([grid[r][c] for r in range(len(rows))], chosen, rows, looks)
+        if bandwidth is not None:
+            grid[0][c].set_title(f"{bandwidth:g} Mbit/s", loc="left")
+    for r, (name, _) in enumerate(rows):
+        grid[r][0].set_ylabel(name)
+    for axes in grid[-1]:
+        axes.set_xlabel(_time_label(points))
+    height = figure.get_figheight()
+    figure.text(0.012, 1 - 0.1 / height, "Learning against time" + (f" ({group})" if group else ""),
+                ha="left", va="top", fontsize=12.5)
+    # One entry per method, whichever panel shows it.
+    handles = {}
+    for axes in grid.flat:
+        for handle, label in zip(*axes.get_legend_handles_labels()):
+            handles.setdefault(label, handle)
+    per_line = max(1, int(figure.get_figwidth() / 1.5))
+    lines = math.ceil(len(handles) / per_line)
+    figure.legend(handles.values(), handles.keys(), loc="upper left", ncol=per_line,
+                  bbox_to_anchor=(0.005, 1 - 0.33 / height), frameon=False, handlelength=3.2,
+                  columnspacing=1.4)
+    style.note(figure, _settings_note(points))
+    figure.tight_layout(rect=(0, 0.03, 1, 1 - (0.45 + 0.22 * lines) / height))
+    return style.save(figure, out, "learning" + suffix)
+
+
+def _time_label(points):
+    clock = "virtual"
+    for point in points:
+        if point.run is not None and (point.run / "summary.json").exists():
+            clock = reading.read_json(point.run / "summary.json").get("clock", clock)
+            break
+    return f"{clock.capitalize()} time, s"
+
+
+def _learning_column(column_axes, points, rows, looks):
+    ends = []
+    for axes, (_, column) in zip(column_axes, rows):
+        for point in points:
+            curve = _curve(point, column)
+            if not curve:
+                continue
+            axes.plot(*zip(*curve), label=point.method, **style.line_style(looks[point.method]))
+            ends.append(curve[-1][0])
+    # With times far apart a linear axis would press the fast methods against the left edge.
+    if ends and min(ends) > 0 and max(ends) / min(ends) > 6:
+        column_axes[0].set_xscale("log")
+        style.plain_log_axis(column_axes[0].xaxis)

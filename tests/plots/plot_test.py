@@ -1,0 +1,150 @@
+"""Draws sample results that the results library itself wrote, and checks the figures.
+
+Usage: plot_test.py WRITE_SAMPLE_RESULTS PLOT_PY; exits 77 (skipped) without matplotlib.
+"""
+
+import contextlib
+import io
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+
+try:
+    import matplotlib  # noqa: F401
+except ImportError:
+    print("skipped: this python3 has no matplotlib (Debian: python3-matplotlib)")
+    sys.exit(77)
+
+WRITER, PLOT = sys.argv[1:3]
+METHODS = ("single", "even", "pipedream", "ftpipehd", "ftpipehd+codec")
+
+
+sys.path.insert(0, str(pathlib.Path(PLOT).parent))
+import plot as plot_command  # noqa: E402  (found only now)
+
+
+def plot(*arguments):
+    """Runs plot.py's main here (loading matplotlib takes a second): (status, stderr)."""
+    errors = io.StringIO()
+    with contextlib.redirect_stderr(errors), contextlib.redirect_stdout(io.StringIO()):
+        status = plot_command.main([str(a) for a in arguments])
+    return status, errors.getvalue()
+
+
+def texts_of(svg):
+    """The texts of a figure; matplotlib writes each as a comment beside its outline."""
+    content = pathlib.Path(svg).read_text(encoding="utf-8")
+    return [part.split("-->")[0].strip() for part in content.split("<!--")[1:]]
+
+
+class PlotTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="acceptlab_plot_test_"))
+        subprocess.run([WRITER, str(cls.folder)], check=True)
+        cls.drawn = {}
+        for kind in ("run", "sweep"):
+            cls.drawn[kind] = plot(cls.folder / kind, "--out", cls.folder / f"{kind}_plots")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def test_run_gives_timeline_and_learning_as_svg_and_png(self):
+        self.assertEqual(self.drawn["run"], (0, ""))
+        names = sorted(p.name for p in (self.folder / "run_plots").iterdir())
+        self.assertEqual(names, ["learning.png", "learning.svg", "timeline.png", "timeline.svg"])
+        for path in (self.folder / "run_plots").glob("*.png"):
+            self.assertEqual(path.read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+
+    def test_sweep_gives_times_speedups_and_learning(self):
+        self.assertEqual(self.drawn["sweep"], (0, ""))
+        names = sorted(p.name for p in (self.folder / "sweep_plots").glob("*.svg"))
+        self.assertEqual(names, ["learning.svg", "speedup.svg", "time_per_batch.svg"])
+
+    def test_every_method_is_in_the_legend_and_axes_have_units(self):
+        texts = texts_of(self.folder / "sweep_plots" / "time_per_batch.svg")
+        for text in METHODS + ("Bandwidth of the links, Mbit/s", "Time per mini-batch, ms"):
+            self.assertIn(text, texts)
+
+    def test_timeline_has_a_row_per_device_and_link_direction(self):
+        texts = texts_of(self.folder / "run_plots" / "timeline.svg")
+        for row in ("device 0 (board 0)", "device 2 (board 2)", "link 0 \u2192 1", "link 2 \u2192 1"):
+            self.assertIn(row, texts)
+        for kind in ("forward", "backward", "codec", "activation", "gradient"):
+            self.assertIn(kind, texts)
+
+    def test_synthetic_data_is_named_in_the_figure(self):
+        for svg in ("run_plots/learning.svg", "sweep_plots/learning.svg"):
+            self.assertTrue(any("synthetic" in t for t in texts_of(self.folder / svg)), svg)
+
+    def test_svg_is_the_same_bytes_each_time_and_has_no_date(self):
+        again = self.folder / "again"
+        self.assertEqual(plot(self.folder / "run", "--out", again)[0], 0)
+        for name in ("timeline.svg", "learning.svg"):
+            first = (self.folder / "run_plots" / name).read_bytes()
+            self.assertEqual(first, (again / name).read_bytes())
+            self.assertNotIn(b"dc:date", first)
+
+    def test_unfinished_run_is_drawn_with_a_note_as_far_as_asked(self):
+        partial = self.folder / "killed.partial"
+        shutil.copytree(self.folder / "run", partial)
+        (partial / "summary.json").unlink()
+        trace = (partial / "timeline.json").read_text()
+        (partial / "timeline.json").write_text(trace.rstrip("]\n"))
+        with self.assertRaises(ValueError):
+            json.loads((partial / "timeline.json").read_text())
+        status, errors = plot(partial, "--batches", 2)
+        self.assertEqual(status, 0, errors)
+        self.assertIn("has not finished", errors)
+        self.assertIn("Timeline of the first 2 mini-batches (numbers: mini-batch)",
+                      texts_of(partial / "plots" / "timeline.svg"))
+
+    def test_one_bandwidth_gives_bars_without_the_failed_points(self):
+        sweep = self.folder / "holes"
+        sweep.mkdir()
+        lines = (self.folder / "sweep" / "sweep.csv").read_text().splitlines()
+        chosen = [line for line in lines if ",ok,100," in line]
+        chosen[0] = chosen[0].replace(",ok,", ",failed: lost a link,")
+        (sweep / "sweep.csv").write_text("\n".join([lines[0], *chosen]) + "\n")
+        status, errors = plot(sweep)
+        self.assertEqual(status, 0, errors)
+        self.assertIn("failed points not drawn: 1", errors)
+        texts = texts_of(sweep / "plots" / "time_per_batch.svg")
+        self.assertIn("even", texts)
+        self.assertNotIn("single", texts)
+
+    def assert_refused(self, folder, message):
+        status, errors = plot(folder)
+        self.assertEqual(status, 1)
+        self.assertIn(message, errors)
+
+    def test_command_line_fails_with_a_message_and_no_trace(self):
+        result = subprocess.run([sys.executable, PLOT, str(self.folder / "nowhere")], text=True,
+                                capture_output=True, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("plot.py:", result.stderr)
+        self.assertNotIn("Traceback", result.stderr)
+
+    def test_folder_without_results_is_refused(self):
+        (self.folder / "empty").mkdir()
+        self.assert_refused(self.folder / "empty", "holds neither a run")
+        self.assert_refused(self.folder / "nowhere", "holds neither a run")
+
+    def test_damaged_files_are_refused_by_name(self):
+        damaged = self.folder / "damaged"
+        damaged.mkdir()
+        (damaged / "sweep.csv").write_text("point,run,status\n0,points/0\n")
+        self.assert_refused(damaged, "sweep.csv: record 1 has another number of fields")
+        (damaged / "sweep.csv").write_text("point,run,status\n0,points/0,ok\n")
+        self.assert_refused(damaged, "sweep.csv: has no column 'method'")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
