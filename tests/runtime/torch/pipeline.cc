@@ -6,9 +6,17 @@
 #include <utility>
 
 #include "runtime/base/rng.h"
+#include "runtime/torch/setup.h"
 
 namespace acceptlab::torch_stage {
 namespace {
+
+// Results must not depend on how many threads the machine offers.
+class OneThread : public testing::Environment {
+ public:
+  void SetUp() override { initialise_torch(0); }
+};
+const testing::Environment* const kOneThread = testing::AddGlobalTestEnvironment(new OneThread);
 
 Payload part(const std::vector<std::uint8_t>& bytes, std::size_t each, int begin, int count) {
   const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(each) * begin;
