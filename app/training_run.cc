@@ -22,7 +22,7 @@
 #include "runtime/torch/setup.h"
 #include "scenarios/resolved.h"
 #include "sim/emulation.h"
-// MSG#include "sim/message_network.h"
+#include "sim/message_network.h"
 #include "sim/packet_network.h"
 #include "sim/virtual_time.h"
 
