@@ -52,6 +52,7 @@ class PacketStream {
   void write();
   void read(const ns3::Ptr<ns3::Socket>& socket);
 
+  std::int64_t segment_bytes_;
   std::function<void()> opened_;
   std::function<void(Bytes, std::uint64_t)> arrived_;
   ns3::Ptr<ns3::Socket> listener_;
