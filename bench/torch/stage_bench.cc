@@ -72,7 +72,7 @@ class PlainLoop {
  private:
   static torch::nn::Sequential build_network(const Model& model, std::uint64_t seed) {
     torch::nn::Sequential network;
-    for (int u = 0; u < model.unit_count(); ++u) network->push_back(build_unit(model, u, seed));
+    for (int u = 0; u < model.unit_count(); ++u) network->extend(*build_unit(model, u, seed));
     return network;
   }
 

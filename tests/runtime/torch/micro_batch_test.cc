@@ -53,6 +53,7 @@ struct Case {
   double width;
   std::vector<int> cuts;
   MicroSizes micros;
+  friend std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 };
 
 class SynchronousTraining : public testing::TestWithParam<Case> {};

@@ -10,6 +10,7 @@ struct Case {
   const char* name;
   double momentum;
   double weight_decay;
+  friend std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 };
 
 class SgdArithmetic : public testing::TestWithParam<Case> {};

@@ -75,6 +75,7 @@ struct Case {
   double width;
   std::vector<int> cuts;
   int last_slots;
+  friend std::ostream& operator<<(std::ostream& out, const Case& c) { return out << c.name; }
 };
 
 class WeightStash : public testing::TestWithParam<Case> {};
