@@ -86,9 +86,7 @@ CentralConfig central_config(const Scenario& scenario, const std::vector<StageCo
   central.shape = configs.front().shape;
   const scenarios::TrainingSettings& training = scenario.training;
   central.learning_rate.initial = training.learning_rate;
-  for (const int epoch : training.lr_milestones) {
-    central.learning_rate.milestones.push_back(epoch - 1);  // people count epochs from 1
-  }
+  central.learning_rate.milestones = training.lr_milestones;
   central.learning_rate.factor = training.lr_factor;
   central.epochs = training.epochs;
   central.checkpoint_every_epochs = training.checkpoint_every_epochs;

@@ -49,7 +49,7 @@ struct TrainingSettings {
   double learning_rate = 0.05;
   double momentum = 0.9;
   double weight_decay = 5e-4;
-  std::vector<int> lr_milestones;  // epochs, from 1, at whose start the rate falls
+  std::vector<int> lr_milestones;  // after how many epochs the rate falls
   double lr_factor = 0.1;
   bool evaluate = true;
   int evaluation_batch_samples = 100;

@@ -93,7 +93,7 @@ std::vector<Key> training_keys() {
       {"training.weight_decay", at(&S::training, &T::weight_decay), between(0, 1),
        "L2 penalty, added to the gradient."},
       {"training.lr_milestones", at(&S::training, &T::lr_milestones), between(1, 10000, "epochs"),
-       "Epochs, counted from 1, at whose start the learning rate is multiplied by lr_factor."},
+       "After so many epochs the learning rate is multiplied by lr_factor."},
       {"training.lr_factor", at(&S::training, &T::lr_factor), between(1e-6, 1),
        "See lr_milestones."},
       {"training.evaluate", at(&S::training, &T::evaluate), any(),

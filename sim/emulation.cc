@@ -22,9 +22,9 @@ struct MessageInFlight {
 
 std::string describe(const MessageInFlight& message) {
   const BatchKey& key = message.frame.key;
-  return std::string(to_string(message.frame.kind)) + " of epoch " + std::to_string(key.epoch + 1) +
+  return std::string(to_string(message.frame.kind)) + " of epoch " + std::to_string(key.epoch) +
          (key.phase == Phase::kTrain ? ", batch " : ", evaluation batch ") +
-         std::to_string(key.batch + 1) + " on the link from device " +
+         std::to_string(key.batch) + " on the link from device " +
          std::to_string(message.from.value) + " to device " + std::to_string(message.to.value) +
          " (" + std::to_string(wire_size(message.frame).count()) + " bytes, sent at " +
          std::to_string(to_seconds(message.sent)) + " s)";

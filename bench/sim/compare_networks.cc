@@ -9,7 +9,7 @@
 #include <ctime>
 #include <vector>
 
-#include "network_case.h"
+#include "bench/sim/network_case.h"
 
 namespace acceptlab::sim {
 namespace {

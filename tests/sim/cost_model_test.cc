@@ -1,0 +1,99 @@
+#include "sim/cost_model.h"
+
+#include <gtest/gtest.h>
+
+namespace acceptlab::sim {
+namespace {
+
+using namespace literals;  // NOLINT(google-build-using-namespace): units
+
+DeviceProfile profile() {
+  DeviceProfile p;
+  p.batch_samples = 10;
+  p.units.push_back({"a", {100}, 100, 5, 1ms, 2ms, 100us});
+  p.units.push_back({"b", {50}, 50, 5, 3ms, 4ms, 200us});
+  p.units.push_back({"c", {10}, 10, 5, 5ms, 6ms, 400us});
+  return p;
+}
+
+ProfiledStage middle() {
+  ProfiledStage stage;
+  stage.units = {1, 2};
+  stage.slots = 3;
+  stage.forward_codec = {2.0, 1.0};  // encode, decode ns a value
+  stage.backward_codec = {4.0, 3.0};
+  return stage;
+}
+
+Op op_of(OpKind kind, int samples) {
+  Op op;
+  op.kind = kind;
+  op.samples = samples;
+  return op;
+}
+
+TEST(ProfileCostTest, ForwardDecodesWhatEntersAndEncodesWhatLeaves) {
+  const DeviceProfile p = profile();
+  const ProfileCost model(p, middle(), Slowdown(1.0));
+  const OpCost cost = model.cost(op_of(OpKind::kForward, 10), OpCost{}, TimePoint{});
+  EXPECT_EQ(cost.decode, 10 * 100 * 1ns);
+  EXPECT_EQ(cost.forward, 3ms);
+  EXPECT_EQ(cost.encode, 10 * 50 * 2ns);
+  EXPECT_EQ(cost.backward, 0ns);
+}
+
+TEST(ProfileCostTest, BackwardDecodesTheGradientOfTheOutputAndEncodesThatOfTheInput) {
+  const DeviceProfile p = profile();
+  const ProfileCost model(p, middle(), Slowdown(1.0));
+  const OpCost cost = model.cost(op_of(OpKind::kBackward, 10), OpCost{}, TimePoint{});
+  EXPECT_EQ(cost.decode, 10 * 50 * 3ns);
+  EXPECT_EQ(cost.backward, 4ms);
+  EXPECT_EQ(cost.encode, 10 * 100 * 4ns);
+}
+
+TEST(ProfileCostTest, MicroBatchCostsItsShare) {
+  const DeviceProfile p = profile();
+  const ProfileCost model(p, middle(), Slowdown(1.0));
+  EXPECT_EQ(model.cost(op_of(OpKind::kForward, 5), OpCost{}, TimePoint{}).forward, 1500us);
+}
+
+TEST(ProfileCostTest, EndsOfThePipelineHaveNoCodecOutside) {
+  const DeviceProfile p = profile();
+  ProfiledStage stage = middle();
+  stage.units = {0, 3};
+  stage.first = stage.last = true;
+  const ProfileCost model(p, stage, Slowdown(1.0));
+  const OpCost cost = model.cost(op_of(OpKind::kForwardBackward, 10), OpCost{}, TimePoint{});
+  EXPECT_EQ(cost.decode, 0ns);
+  EXPECT_EQ(cost.encode, 0ns);
+  EXPECT_EQ(cost.forward, 9ms);
+  EXPECT_EQ(cost.backward, 12ms);
+}
+
+TEST(ProfileCostTest, AggregationTouchesEveryReplica) {
+  const DeviceProfile p = profile();
+  const ProfileCost model(p, middle(), Slowdown(1.0));
+  EXPECT_EQ(model.cost(op_of(OpKind::kUpdate, 0), OpCost{}, TimePoint{}).update, 200us);
+  EXPECT_EQ(model.cost(op_of(OpKind::kAggregate, 0), OpCost{}, TimePoint{}).update, 600us);
+}
+
+TEST(MeasuredCostTest, ScalesWhatWasMeasured) {
+  const MeasuredCost model(Slowdown(2.5));
+  OpCost measured;
+  measured.forward = 4ms;
+  measured.encode = 1us;
+  const OpCost cost = model.cost(op_of(OpKind::kForward, 1), measured, TimePoint{});
+  EXPECT_EQ(cost.forward, 10ms);
+  EXPECT_EQ(cost.encode, 2500ns);
+}
+
+TEST(SlowdownTest, EachStepHoldsFromItsTimeOn) {
+  const Slowdown slowdown(2.0, {{TimePoint(1s), 8.0}, {TimePoint(3s), 2.0}});
+  EXPECT_DOUBLE_EQ(slowdown.at(TimePoint(0s)), 2.0);
+  EXPECT_DOUBLE_EQ(slowdown.at(TimePoint(1s) - 1ns), 2.0);
+  EXPECT_DOUBLE_EQ(slowdown.at(TimePoint(1s)), 8.0);
+  EXPECT_DOUBLE_EQ(slowdown.at(TimePoint(5s)), 2.0);
+}
+
+}  // namespace
+}  // namespace acceptlab::sim

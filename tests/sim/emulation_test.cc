@@ -1,0 +1,229 @@
+#include "sim/emulation.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "sim/message_network.h"
+#include "sim/packet_network.h"
+#include "sim/step_bandwidth.h"
+#include "tests/fakes/fake_world.h"
+
+namespace acceptlab::sim {
+namespace {
+
+using namespace literals;  // NOLINT(google-build-using-namespace): units
+
+// A stage whose outputs have a fixed size a sample and whose work takes a fixed time a sample.
+struct FixedCompute : StageCompute {
+  OpResult perform(const Op& op) override {
+    if (op.key.batch == fail_at) throw std::runtime_error("diverged");
+    OpResult result;
+    if (op.kind != OpKind::kUpdate) result.output = Payload::sized(bytes_per_sample * op.samples);
+    result.cost.forward = 1ms * op.samples;
+    return result;
+  }
+  Bytes bytes_per_sample{10'000};
+  int fail_at = -1;
+};
+
+// Accepts messages and delivers none.
+struct BlackHole : Network {
+  explicit BlackHole(VirtualTime& t) : time(t) {}
+  void connect(const std::vector<std::pair<DeviceId, DeviceId>>& /*pairs*/,
+               std::function<void()> ready) override {
+    time.post(std::move(ready));
+  }
+  void send(DeviceId /*from*/, DeviceId /*to*/, Bytes /*size*/, std::uint64_t /*id*/) override {}
+  std::uint64_t progress() const override { return 0; }
+  std::vector<LinkUse> use() const override { return {}; }
+  VirtualTime& time;
+};
+
+struct Setup {
+  int stages = 3;
+  int batches = 12;
+  BitsPerSecond rate = 20_Mbps;
+  Duration delay = 2ms;
+  double slowdown = 1.0;
+  bool packets = true;
+  Schedule schedule;
+};
+
+std::vector<LinkSpec> chain_links(const Setup& setup) {
+  std::vector<LinkSpec> links;
+  const auto add = [&](int a, int b) {
+    const auto direction = [&] {
+      return DirectionSpec{make_constant_bandwidth(setup.rate), setup.delay, 0.0, 0};
+    };
+    links.push_back({DeviceId{a}, DeviceId{b}, direction(), direction()});
+  };
+  for (int k = 1; k < setup.stages; ++k) add(k - 1, k);
+  if (setup.stages > 2) add(0, setup.stages - 1);
+  return links;
+}
+
+TrainingShape shape_of(const Setup& setup) {
+  TrainingShape shape;
+  shape.train_samples = setup.batches * 4;
+  shape.batch_samples = 4;
+  return shape;
+}
+
+class EmulationRun {
+ public:
+  explicit EmulationRun(const Setup& setup)
+      : setup_(setup), source_(shape_of(setup)), cost_(Slowdown(setup.slowdown)) {
+    computes_.resize(static_cast<std::size_t>(setup.stages));
+  }
+
+  Result<std::vector<LinkUse>> run(Emulation::NetworkFactory factory = nullptr) {
+    EmulationOptions options;
+    const auto configs = fakes::chain(setup_.stages, setup_.schedule, shape_of(setup_));
+    options.central = fakes::central_of(configs);
+    for (std::size_t k = 0; k < configs.size(); ++k) {
+      options.stages.push_back({configs[k], &computes_[k], &cost_});
+    }
+    if (!factory) factory = [this](Network::Delivered d) { return make_network(std::move(d)); };
+    Emulation emulation(std::move(options), time, factory, source_, recorder, nullptr);
+    return emulation.run();
+  }
+
+  FixedCompute& compute(int stage) { return computes_[static_cast<std::size_t>(stage)]; }
+
+  VirtualTime time;
+  fakes::FakeRecorder recorder;
+
+ private:
+  std::unique_ptr<Network> make_network(Network::Delivered delivered) {
+    if (setup_.packets) {
+      return make_packet_network(time, chain_links(setup_), PacketOptions{}, setup_.stages, 1,
+                                 std::move(delivered));
+    }
+    return make_message_network(time, chain_links(setup_), MessageOptions{}, setup_.stages,
+                                std::move(delivered));
+  }
+
+  Setup setup_;
+  fakes::FakeSource source_;
+  MeasuredCost cost_;
+  std::vector<FixedCompute> computes_;
+};
+
+TimePoint end_of_training(const Setup& setup) {
+  EmulationRun run(setup);
+  EXPECT_TRUE(run.run().ok());
+  return run.recorder.epochs.at(0).trained;
+}
+
+class BothNetworks : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Models, BothNetworks, testing::Bool(), [](const auto& info) {
+  return info.param ? std::string("packet") : std::string("message");
+});
+
+TEST_P(BothNetworks, TrainEveryBatchOnce) {
+  Setup setup;
+  setup.packets = GetParam();
+  EmulationRun run(setup);
+  ASSERT_TRUE(run.run().ok());
+  EXPECT_EQ(run.recorder.batches.size(), 12u);
+  EXPECT_EQ(run.recorder.stages.size(), 36u);
+}
+
+TEST_P(BothNetworks, GiveTheSameTimesTwice) {
+  Setup setup;
+  setup.packets = GetParam();
+  const auto finish_times = [&setup] {
+    EmulationRun run(setup);
+    EXPECT_TRUE(run.run().ok());
+    std::vector<TimePoint> times;
+    for (const StageSample& sample : run.recorder.stages) times.push_back(sample.finished);
+    return times;
+  };
+  EXPECT_EQ(finish_times(), finish_times());
+}
+
+TEST_P(BothNetworks, NeverSlowDownWhenTheBandwidthDoubles) {
+  for (const ScheduleKind kind :
+       {ScheduleKind::kSynchronous, ScheduleKind::kOneForwardOneBackward}) {
+    Setup setup;
+    setup.packets = GetParam();
+    setup.schedule.kind = kind;
+    TimePoint previous = TimePoint::max();
+    for (const std::int64_t kbps : {500, 1'000, 2'000, 4'000, 8'000, 16'000, 32'000, 64'000}) {
+      setup.rate = BitsPerSecond(kbps * 1000);
+      const TimePoint end = end_of_training(setup);
+      EXPECT_LE(end, previous) << kbps << " kbit/s";
+      previous = end;
+    }
+  }
+}
+
+TEST_P(BothNetworks, TakeLongerOnSlowerDevices) {
+  Setup setup;
+  setup.packets = GetParam();
+  const TimePoint fast = end_of_training(setup);
+  setup.slowdown = 2.0;
+  const TimePoint slow = end_of_training(setup);
+  EXPECT_GT(slow, fast);
+  // Work doubles, the network stays: less than twice as long.
+  EXPECT_LT(slow.time_since_epoch(), 2 * fast.time_since_epoch());
+}
+
+TEST(EmulationTest, OneDeviceNeedsNoNetwork) {
+  Setup setup;
+  setup.stages = 1;
+  EmulationRun run(setup);
+  ASSERT_TRUE(run.run().ok());
+  // 12 batches of one forward+backward of 4 ms and one update of 4 ms.
+  EXPECT_EQ(run.recorder.epochs.at(0).trained - run.recorder.epochs.at(0).started, 12 * 8ms);
+}
+
+TEST(EmulationTest, StallNamesLinkAndBatch) {
+  Setup setup;
+  EmulationRun run(setup);
+  const auto links =
+      run.run([&run](const Network::Delivered&) { return std::make_unique<BlackHole>(run.time); });
+  ASSERT_FALSE(links.ok());
+  EXPECT_EQ(links.error().kind, ErrorKind::kTimeout);
+  EXPECT_THAT(links.error().message, testing::AllOf(testing::HasSubstr("no progress for 300"),
+                                                    testing::HasSubstr("from device 0 to device 1"),
+                                                    testing::HasSubstr("batch 0")));
+}
+
+TEST(EmulationTest, FailureOfAStageReachesTheCaller) {
+  EmulationRun run(Setup{});
+  run.compute(1).fail_at = 5;
+  EXPECT_THROW(
+      {
+        try {
+          (void)run.run();
+        } catch (const std::runtime_error& error) {
+          EXPECT_STREQ(error.what(), "diverged");
+          throw;
+        }
+      },
+      std::runtime_error);
+}
+
+TEST(EmulationTest, LinksCountEveryFrameSent) {
+  Setup setup;
+  setup.stages = 2;
+  EmulationRun run(setup);
+  const auto links = run.run();
+  ASSERT_TRUE(links.ok());
+  Bytes forward;
+  for (const LinkUse& use : links.value()) {
+    if (use.from == DeviceId{0}) forward = use.message_bytes;
+  }
+  // Per batch an activation (40,000 bytes) and labels (4), each with its header; a start.
+  EXPECT_EQ(forward, Bytes(12 * (40'000 + 4 + 2 * kFrameHeaderSize) + kFrameHeaderSize));
+}
+
+}  // namespace
+}  // namespace acceptlab::sim
