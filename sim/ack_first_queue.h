@@ -11,8 +11,8 @@ namespace acceptlab::sim {
 // out.
 //
 // In a plain FIFO the acknowledgements of one direction wait behind the whole window that the
-// other direction has queued, and with both directions busy ns-3 loses up to a quarter of the
-// bandwidth. Linux loses 1 to 2 % (README.md): TCP small queues keep unsent data out of the device
+// other direction has queued, and with both directions busy ns-3 loses a tenth of the bandwidth and
+// more. Linux loses about 2 % (README.md): TCP small queues keep unsent data out of the device
 // queue, so an acknowledgement finds a packet or two before it. ns-3 has no small queues; letting
 // acknowledgements pass has the same effect. As each connection sends data one way only
 // (PacketStream), this reorders nothing within a connection.

@@ -46,8 +46,9 @@ class Network {
   using Delivered = std::function<void(std::uint64_t message_id)>;
   virtual ~Network() = default;
 
-  // Opens a connection for each pair (both directions); calls `ready` once all are open. To be
-  // called once, before the simulator runs or inside an event.
+  // Opens a connection for each pair (both directions); calls `ready`, in a later event, once all
+  // are open. To be called once, before the simulator runs or inside an event. Requires: no pair
+  // twice, in either order. Throws ConfigError where no way over the links joins a pair.
   virtual void connect(const std::vector<std::pair<DeviceId, DeviceId>>& pairs,
                        std::function<void()> ready) = 0;
   // Queues a message; `delivered` (set at construction) is called in a later event, when its last

@@ -1,5 +1,6 @@
 #include "sim/packet_link.h"
 
+#include <ns3/drop-tail-queue.h>
 #include <ns3/error-model.h>
 #include <ns3/mac48-address.h>
 #include <ns3/node.h>
@@ -19,6 +20,11 @@ namespace {
 constexpr std::uint32_t kEndlessQueue = 1'000'000'000;
 
 bool varies(const RateRange& range) { return range.slowest != range.fastest; }
+
+ns3::Ptr<ns3::Queue<ns3::Packet>> make_queue(bool acks_first) {
+  if (acks_first) return ns3::CreateObject<AckFirstQueue>();
+  return ns3::CreateObject<ns3::DropTailQueue<ns3::Packet>>();
+}
 
 ns3::Ptr<ns3::ErrorModel> make_loss(double probability, std::int64_t random_stream) {
   auto loss = ns3::CreateObject<ns3::RateErrorModel>();
@@ -60,11 +66,12 @@ bool DuplexChannel::TransmitStart(ns3::Ptr<const ns3::Packet> packet,
   return true;
 }
 
-PacketLink::Side PacketLink::make_side(DeviceId id, DirectionSpec* spec, std::uint16_t mtu) {
+PacketLink::Side PacketLink::make_side(DeviceId id, DirectionSpec* spec, std::uint16_t mtu,
+                                       bool acks_first) {
   auto device = ns3::CreateObject<ns3::PointToPointNetDevice>();
   device->SetAddress(ns3::Mac48Address::Allocate());
   device->SetMtu(mtu);
-  auto queue = ns3::CreateObject<AckFirstQueue>();
+  const auto queue = make_queue(acks_first);
   const std::uint32_t packets = spec->queue_packets > 0 ? spec->queue_packets : kEndlessQueue;
   queue->SetMaxSize(ns3::QueueSize(ns3::QueueSizeUnit::PACKETS, packets));
   device->SetQueue(queue);
@@ -72,8 +79,9 @@ PacketLink::Side PacketLink::make_side(DeviceId id, DirectionSpec* spec, std::ui
 }
 
 PacketLink::PacketLink(LinkSpec spec, std::array<ns3::Ptr<ns3::Node>, 2> nodes, std::uint16_t mtu,
-                       std::int64_t random_stream)
-    : sides_{make_side(spec.a, &spec.a_to_b, mtu), make_side(spec.b, &spec.b_to_a, mtu)},
+                       bool acks_first, std::int64_t random_stream)
+    : sides_{make_side(spec.a, &spec.a_to_b, mtu, acks_first),
+             make_side(spec.b, &spec.b_to_a, mtu, acks_first)},
       channel_(ns3::CreateObject<DuplexChannel>()) {
   for (const int side : {0, 1}) nodes[side]->AddDevice(sides_[side].device);
   channel_->connect({sides_[0].device, sides_[1].device}, {sides_[0].delay, sides_[1].delay});

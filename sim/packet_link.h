@@ -47,9 +47,9 @@ class DuplexChannel final : public ns3::PointToPointChannel {
 // devices send, i.e. until its VirtualTime ends or no event is left.
 class PacketLink {
  public:
-  // `random_stream` and the one after it decide the losses.
+  // `acks_first`: see PacketOptions. `random_stream` and the one after it decide the losses.
   PacketLink(LinkSpec spec, std::array<ns3::Ptr<ns3::Node>, 2> nodes, std::uint16_t mtu,
-             std::int64_t random_stream);
+             bool acks_first, std::int64_t random_stream);
   PacketLink(const PacketLink&) = delete;
   PacketLink& operator=(const PacketLink&) = delete;
   ~PacketLink();
@@ -72,7 +72,7 @@ class PacketLink {
     Bytes message_bytes;
     std::int64_t dropped_packets = 0;
   };
-  static Side make_side(DeviceId id, DirectionSpec* spec, std::uint16_t mtu);
+  static Side make_side(DeviceId id, DirectionSpec* spec, std::uint16_t mtu, bool acks_first);
   void trace(int side, const DirectionSpec& spec, std::int64_t random_stream);
   void update_rate(int side);
 

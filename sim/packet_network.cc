@@ -134,7 +134,8 @@ void PacketNetwork::add_link(LinkSpec spec) {
   const auto mtu = static_cast<std::uint16_t>(options_.segment_bytes + kIpAndTcpBytes.count());
   const auto random_stream = static_cast<std::int64_t>(2 * links_.size());
   links_.push_back(std::make_unique<PacketLink>(
-      std::move(spec), std::array{nodes_.Get(a.value), nodes_.Get(b.value)}, mtu, random_stream));
+      std::move(spec), std::array{nodes_.Get(a.value), nodes_.Get(b.value)}, mtu,
+      options_.acks_first, random_stream));
   add_interface(a, links_.back()->device(0));
   add_interface(b, links_.back()->device(1));
 }

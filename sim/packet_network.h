@@ -11,6 +11,9 @@ namespace acceptlab::sim {
 
 struct PacketOptions {
   int segment_bytes = 1448;  // TCP payload of a full packet, 64 to 65000
+  // Acknowledgements pass data in a device's queue, in place of Linux's small queues (README.md).
+  // false: plain first in, first out.
+  bool acks_first = true;
 };
 
 // The reference network: every packet of every TCP connection (Cubic) on ns-3 point-to-point links.

@@ -62,7 +62,7 @@ bool parse_whole(std::string_view text, Number* value) {
 }
 
 // Far beyond any recording, and small enough that no sum of times overflows.
-constexpr std::int64_t kLongestTrace_ms = 100LL * 366 * 24 * 3600 * 1000;
+constexpr std::int64_t kLongestTraceMs = 100LL * 366 * 24 * 3600 * 1000;
 
 std::vector<std::int64_t> read_timestamps_ms(LineReader& lines) {
   std::vector<std::int64_t> times;
@@ -73,7 +73,7 @@ std::vector<std::int64_t> read_timestamps_ms(LineReader& lines) {
       lines.fail("a timestamp in whole milliseconds expected, found " + quoted(line));
     }
     if (ms < 0) lines.fail("timestamp is negative (" + std::to_string(ms) + ")");
-    if (ms > kLongestTrace_ms) lines.fail("timestamp too large (" + std::to_string(ms) + ")");
+    if (ms > kLongestTraceMs) lines.fail("timestamp too large (" + std::to_string(ms) + ")");
     if (!times.empty() && ms < times.back()) {
       lines.fail("timestamps decrease (" + std::to_string(times.back()) + ", " +
                  std::to_string(ms) + ")");
@@ -102,7 +102,7 @@ TimeAndRate parse_row(const LineReader& lines, std::string_view row) {
       !parse_whole(row.substr(comma + 1), &mbps)) {
     lines.fail("two numbers 'time_s,mbps' expected, found " + quoted(row));
   }
-  if (!std::isfinite(time_s) || time_s < 0.0 || time_s * 1e3 > kLongestTrace_ms) {
+  if (!std::isfinite(time_s) || time_s < 0.0 || time_s * 1e3 > kLongestTraceMs) {
     lines.fail("time_s out of range in " + quoted(row));
   }
   if (!std::isfinite(mbps) || mbps < 0.0 || mbps > 1e9) {
@@ -136,8 +136,8 @@ class TraceBandwidth final : public BandwidthModel {
 }  // namespace
 
 BandwidthTrace load_mahimahi_trace(const std::string& path, Duration bin) {
-  constexpr Duration kMillisecond = std::chrono::milliseconds(1);
-  if (bin < kMillisecond || bin % kMillisecond != Duration(0)) {
+  constexpr Duration millisecond = std::chrono::milliseconds(1);
+  if (bin < millisecond || bin % millisecond != Duration(0)) {
     throw ConfigError(path + ": the bin must be a positive number of whole milliseconds");
   }
   LineReader lines(path);
@@ -146,13 +146,13 @@ BandwidthTrace load_mahimahi_trace(const std::string& path, Duration bin) {
   const std::int64_t period = times.back();
   if (period == 0) lines.fail_file("all timestamps are 0, the trace has no length");
 
-  const std::int64_t bin_ms = bin / kMillisecond;
+  const std::int64_t bin_ms = bin / millisecond;
   BandwidthTrace trace;
   auto packet = times.begin();
   for (std::int64_t start = 0; start < period; start += bin_ms) {
     const std::int64_t end = std::min(start + bin_ms, period);
     const auto stop = std::upper_bound(packet, times.end(), end);
-    const Duration length = (end - start) * kMillisecond;
+    const Duration length = (end - start) * millisecond;
     trace.segments.push_back({at_least_slowest(packets_per(stop - packet, length)), length});
     packet = stop;
   }

@@ -2,6 +2,8 @@
 // CSV with its provenance in comment lines:
 //   compare_networks > results/network_models/packet_vs_message.csv
 
+#include <ns3/version-defines.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -33,6 +35,7 @@ double error_percent(Duration message, Duration packet) {
   return 100.0 * (to_seconds(message) / to_seconds(packet) - 1.0);
 }
 
+// Prints the summary to stderr, so that stdout is the table.
 struct Spread {
   std::vector<double> errors;
   void add(double error) { errors.push_back(std::abs(error)); }
@@ -49,13 +52,15 @@ void print_header() {
   std::strftime(date, sizeof date, "%Y-%m-%d", std::gmtime(&now));
   std::printf(
       "# command: bench/sim/compare_networks > results/network_models/packet_vs_message.csv\n"
-      "# date: %s, acceptlab %s, ns-3 %s, compiler %s\n"
-      "# one link, the same rate and delay both ways; 'cold' is the first message of a connection,\n"
-      "# 'warm' the last of the five that follow one another; both_ways: the other device does the\n"
+      "# date: %s, acceptlab %s, ns-3 %d.%d, compiler %s\n"
+      "# one link, the same rate and delay both ways; 'cold' is the first message of a "
+      "connection,\n"
+      "# 'warm' the last of the five that follow one another; both_ways: the other device does "
+      "the\n"
       "# same at the same time. error: message network against packet network.\n"
       "rate_mbps,round_trip_ms,size_bytes,both_ways,packet_cold_ms,message_cold_ms,"
       "error_cold_percent,packet_warm_ms,message_warm_ms,error_warm_percent\n",
-      date, ACCEPTLAB_VERSION, ACCEPTLAB_NS3_VERSION, __VERSION__);
+      date, ACCEPTLAB_VERSION, NS3_VERSION_MAJOR, NS3_VERSION_MINOR, __VERSION__);
 }
 
 void compare() {
@@ -75,7 +80,8 @@ void compare() {
           wall_s[1] += message.wall_s;
           const double cold_error =
               error_percent(message.durations.front(), packet.durations.front());
-          const double warm_error = error_percent(message.durations.back(), packet.durations.back());
+          const double warm_error =
+              error_percent(message.durations.back(), packet.durations.back());
           cold[both_ways].add(cold_error);
           warm[both_ways].add(warm_error);
           std::printf("%g,%d,%d,%d,%.4f,%.4f,%.3f,%.4f,%.4f,%.3f\n", mbps, round_trip_ms, size,

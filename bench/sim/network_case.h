@@ -17,7 +17,7 @@ struct NetworkCase {
   BitsPerSecond rate;
   Duration round_trip{0};
   Bytes size;
-  int messages = 2;     // sent one after another, each when the one before has arrived
+  int messages = 2;  // sent one after another, each when the one before has arrived
   bool both_ways = false;
 };
 

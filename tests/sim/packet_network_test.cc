@@ -109,6 +109,32 @@ TEST(PacketNetwork, ConnectionsShareALinkFairly) {
   EXPECT_LT(world.duration(2).value(), 600ms);
 }
 
+double cost_of_both_ways(bool acks_first) {
+  Duration times[2];
+  for (const bool both : {false, true}) {
+    VirtualTime time;
+    std::unique_ptr<Network> network;
+    TimePoint end{};
+    network = make_packet_network(time, one_link(100_Mbps, 2ms), {1448, acks_first}, 2, 1,
+                                  [&](std::uint64_t id) {
+                                    if (id == 1) end = time.now();
+                                  });
+    network->connect({{DeviceId{0}, DeviceId{1}}}, [&] {
+      network->send(DeviceId{0}, DeviceId{1}, Bytes(4'000'000), 1);
+      if (both) network->send(DeviceId{1}, DeviceId{0}, Bytes(4'000'000), 2);
+    });
+    time.run();
+    times[both] = end - TimePoint{};
+  }
+  return to_seconds(times[1]) / to_seconds(times[0]) - 1.0;
+}
+
+// The reason for AckFirstQueue.
+TEST(PacketNetwork, AcknowledgementsBehindDataCostATenthOfTheBandwidth) {
+  EXPECT_LT(cost_of_both_ways(true), 0.02);
+  EXPECT_GT(cost_of_both_ways(false), 0.1);
+}
+
 TEST(PacketNetwork, LargerSegmentsSaveHeaders) {
   for (const int segment : {536, 1448, 8948, 60'000}) {
     VirtualTime time;

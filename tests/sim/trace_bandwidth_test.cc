@@ -113,8 +113,8 @@ TEST_F(MahimahiTrace, SaysWhereAndWhyAFileIsWrong) {
 }
 
 TEST_F(MahimahiTrace, RecordedTracesKeepTheirPackets) {
-  const auto folder = std::filesystem::path(ACCEPTLAB_SOURCE_DIR).parent_path().parent_path() /
-                      "shared/data/traces";
+  const auto folder =
+      std::filesystem::path(ACCEPTLAB_SOURCE_DIR).parent_path() / "shared/data/traces";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no recorded traces beside the repository";
   int files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
