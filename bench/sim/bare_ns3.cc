@@ -1,4 +1,4 @@
-#include "bare_ns3.h"
+#include "bench/sim/bare_ns3.h"
 
 #include <ns3/core-module.h>
 #include <ns3/internet-module.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "network_case.h"
+#include "bench/sim/network_case.h"
 
 namespace acceptlab::sim {
 

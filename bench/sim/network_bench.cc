@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "bare_ns3.h"
-#include "network_case.h"
+#include "bench/sim/bare_ns3.h"
+#include "bench/sim/network_case.h"
 
 namespace acceptlab::sim {
 namespace {

@@ -45,7 +45,7 @@ struct BlackHole : Network {
   VirtualTime& time;
 };
 
-struct Setup {
+struct Wiring {
   int stages = 3;
   int batches = 12;
   BitsPerSecond rate = 20_Mbps;
@@ -55,36 +55,36 @@ struct Setup {
   Schedule schedule;
 };
 
-std::vector<LinkSpec> chain_links(const Setup& setup) {
+std::vector<LinkSpec> chain_links(const Wiring& wiring) {
   std::vector<LinkSpec> links;
   const auto add = [&](int a, int b) {
     const auto direction = [&] {
-      return DirectionSpec{make_constant_bandwidth(setup.rate), setup.delay, 0.0, 0};
+      return DirectionSpec{make_constant_bandwidth(wiring.rate), wiring.delay, 0.0, 0};
     };
     links.push_back({DeviceId{a}, DeviceId{b}, direction(), direction()});
   };
-  for (int k = 1; k < setup.stages; ++k) add(k - 1, k);
-  if (setup.stages > 2) add(0, setup.stages - 1);
+  for (int k = 1; k < wiring.stages; ++k) add(k - 1, k);
+  if (wiring.stages > 2) add(0, wiring.stages - 1);
   return links;
 }
 
-TrainingShape shape_of(const Setup& setup) {
+TrainingShape shape_of(const Wiring& wiring) {
   TrainingShape shape;
-  shape.train_samples = setup.batches * 4;
+  shape.train_samples = wiring.batches * 4;
   shape.batch_samples = 4;
   return shape;
 }
 
 class EmulationRun {
  public:
-  explicit EmulationRun(const Setup& setup)
-      : setup_(setup), source_(shape_of(setup)), cost_(Slowdown(setup.slowdown)) {
-    computes_.resize(static_cast<std::size_t>(setup.stages));
+  explicit EmulationRun(const Wiring& wiring)
+      : wiring_(wiring), source_(shape_of(wiring)), cost_(Slowdown(wiring.slowdown)) {
+    computes_.resize(static_cast<std::size_t>(wiring.stages));
   }
 
   Result<std::vector<LinkUse>> run(Emulation::NetworkFactory factory = nullptr) {
     EmulationOptions options;
-    const auto configs = fakes::chain(setup_.stages, setup_.schedule, shape_of(setup_));
+    const auto configs = fakes::chain(wiring_.stages, wiring_.schedule, shape_of(wiring_));
     options.central = fakes::central_of(configs);
     for (std::size_t k = 0; k < configs.size(); ++k) {
       options.stages.push_back({configs[k], &computes_[k], &cost_});
@@ -101,45 +101,45 @@ class EmulationRun {
 
  private:
   std::unique_ptr<Network> make_network(Network::Delivered delivered) {
-    if (setup_.packets) {
-      return make_packet_network(time, chain_links(setup_), PacketOptions{}, setup_.stages, 1,
+    if (wiring_.packets) {
+      return make_packet_network(time, chain_links(wiring_), PacketOptions{}, wiring_.stages, 1,
                                  std::move(delivered));
     }
-    return make_message_network(time, chain_links(setup_), MessageOptions{}, setup_.stages,
+    return make_message_network(time, chain_links(wiring_), MessageOptions{}, wiring_.stages,
                                 std::move(delivered));
   }
 
-  Setup setup_;
+  Wiring wiring_;
   fakes::FakeSource source_;
   MeasuredCost cost_;
   std::vector<FixedCompute> computes_;
 };
 
-TimePoint end_of_training(const Setup& setup) {
-  EmulationRun run(setup);
+TimePoint end_of_training(const Wiring& wiring) {
+  EmulationRun run(wiring);
   EXPECT_TRUE(run.run().ok());
   return run.recorder.epochs.at(0).trained;
 }
 
 class BothNetworks : public testing::TestWithParam<bool> {};
-INSTANTIATE_TEST_SUITE_P(Models, BothNetworks, testing::Bool(), [](const auto& info) {
-  return info.param ? std::string("packet") : std::string("message");
+INSTANTIATE_TEST_SUITE_P(Models, BothNetworks, testing::Bool(), [](const auto& tested) {
+  return tested.param ? std::string("packet") : std::string("message");
 });
 
 TEST_P(BothNetworks, TrainEveryBatchOnce) {
-  Setup setup;
-  setup.packets = GetParam();
-  EmulationRun run(setup);
+  Wiring wiring;
+  wiring.packets = GetParam();
+  EmulationRun run(wiring);
   ASSERT_TRUE(run.run().ok());
   EXPECT_EQ(run.recorder.batches.size(), 12u);
   EXPECT_EQ(run.recorder.stages.size(), 36u);
 }
 
 TEST_P(BothNetworks, GiveTheSameTimesTwice) {
-  Setup setup;
-  setup.packets = GetParam();
-  const auto finish_times = [&setup] {
-    EmulationRun run(setup);
+  Wiring wiring;
+  wiring.packets = GetParam();
+  const auto finish_times = [&wiring] {
+    EmulationRun run(wiring);
     EXPECT_TRUE(run.run().ok());
     std::vector<TimePoint> times;
     for (const StageSample& sample : run.recorder.stages) times.push_back(sample.finished);
@@ -151,13 +151,13 @@ TEST_P(BothNetworks, GiveTheSameTimesTwice) {
 TEST_P(BothNetworks, NeverSlowDownWhenTheBandwidthDoubles) {
   for (const ScheduleKind kind :
        {ScheduleKind::kSynchronous, ScheduleKind::kOneForwardOneBackward}) {
-    Setup setup;
-    setup.packets = GetParam();
-    setup.schedule.kind = kind;
+    Wiring wiring;
+    wiring.packets = GetParam();
+    wiring.schedule.kind = kind;
     TimePoint previous = TimePoint::max();
     for (const std::int64_t kbps : {500, 1'000, 2'000, 4'000, 8'000, 16'000, 32'000, 64'000}) {
-      setup.rate = BitsPerSecond(kbps * 1000);
-      const TimePoint end = end_of_training(setup);
+      wiring.rate = BitsPerSecond(kbps * 1000);
+      const TimePoint end = end_of_training(wiring);
       EXPECT_LE(end, previous) << kbps << " kbit/s";
       previous = end;
     }
@@ -165,28 +165,28 @@ TEST_P(BothNetworks, NeverSlowDownWhenTheBandwidthDoubles) {
 }
 
 TEST_P(BothNetworks, TakeLongerOnSlowerDevices) {
-  Setup setup;
-  setup.packets = GetParam();
-  const TimePoint fast = end_of_training(setup);
-  setup.slowdown = 2.0;
-  const TimePoint slow = end_of_training(setup);
+  Wiring wiring;
+  wiring.packets = GetParam();
+  const TimePoint fast = end_of_training(wiring);
+  wiring.slowdown = 2.0;
+  const TimePoint slow = end_of_training(wiring);
   EXPECT_GT(slow, fast);
   // Work doubles, the network stays: less than twice as long.
   EXPECT_LT(slow.time_since_epoch(), 2 * fast.time_since_epoch());
 }
 
 TEST(EmulationTest, OneDeviceNeedsNoNetwork) {
-  Setup setup;
-  setup.stages = 1;
-  EmulationRun run(setup);
+  Wiring wiring;
+  wiring.stages = 1;
+  EmulationRun run(wiring);
   ASSERT_TRUE(run.run().ok());
   // 12 batches of one forward+backward of 4 ms and one update of 4 ms.
   EXPECT_EQ(run.recorder.epochs.at(0).trained - run.recorder.epochs.at(0).started, 12 * 8ms);
 }
 
 TEST(EmulationTest, StallNamesLinkAndBatch) {
-  Setup setup;
-  EmulationRun run(setup);
+  Wiring wiring;
+  EmulationRun run(wiring);
   const auto links =
       run.run([&run](const Network::Delivered&) { return std::make_unique<BlackHole>(run.time); });
   ASSERT_FALSE(links.ok());
@@ -197,7 +197,7 @@ TEST(EmulationTest, StallNamesLinkAndBatch) {
 }
 
 TEST(EmulationTest, FailureOfAStageReachesTheCaller) {
-  EmulationRun run(Setup{});
+  EmulationRun run(Wiring{});
   run.compute(1).fail_at = 5;
   EXPECT_THROW(
       {
@@ -212,9 +212,9 @@ TEST(EmulationTest, FailureOfAStageReachesTheCaller) {
 }
 
 TEST(EmulationTest, LinksCountEveryFrameSent) {
-  Setup setup;
-  setup.stages = 2;
-  EmulationRun run(setup);
+  Wiring wiring;
+  wiring.stages = 2;
+  EmulationRun run(wiring);
   const auto links = run.run();
   ASSERT_TRUE(links.ok());
   Bytes forward;
