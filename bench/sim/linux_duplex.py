@@ -1,4 +1,4 @@
-#!/ usr / bin / env python3
+#!/usr/bin/env python3
 """What both directions of a link cost each other under Linux's TCP (root, iproute2).
 
 Two network namespaces, a veth pair shaped with tbf on both ends, one TCP connection (Cubic).
