@@ -27,7 +27,7 @@ struct CodecSpeed {
   double decode_ns_per_value = 0.0;
 };
 
-// The measured times of one device for one model (BRIEF: device profile). Times not listed are
+// The measured times of one device for one model. Times not listed are
 // sums over units.
 struct DeviceProfile {
   std::string model;   // registry name

@@ -1,0 +1,172 @@
+#!/usr/bin/env bash
+# The command as a user runs it. usage: command_test.sh ACCEPTLAB
+set -euo pipefail
+acceptlab=$(realpath -- "$1")
+work=$(mktemp -d)
+trap 'rm -rf -- "$work"' EXIT
+cd -- "$work"
+
+fail() {
+  printf 'FAILED: %s\n' "$1" >&2
+  exit 1
+}
+
+# expect_error TEXT COMMAND...: the command fails and says TEXT.
+expect_error() {
+  local text=$1
+  shift
+  if "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
+  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
+}
+
+# says TEXT COMMAND...: the command succeeds and says TEXT.
+says() {
+  local text=$1
+  shift
+  "$@" >out.txt 2>&1 || fail "$*: $(cat out.txt)"
+  grep -qF -- "$text" out.txt || fail "'$*' does not say '$text'"
+}
+
+cat >base.toml <<'TOML'
+name = "test"
+seed = 3
+[model]
+name = "cnn"
+[data]
+set = "synthetic"
+train_samples = 64
+test_samples = 20
+[training]
+epochs = 3
+batch_samples = 8
+checkpoint_every_epochs = 1
+[network]
+bandwidth_mbit_s = 20
+[[devices]]
+[[devices]]
+[[devices]]
+slowdown = 2
+[results]
+warmup_batches = 2
+TOML
+
+echo "--- help and version"
+says sweep "$acceptlab" --help
+says acceptlab "$acceptlab" --version
+for command in run sweep show plot profile keys; do
+  says Usage "$acceptlab" "$command" --help
+done
+says network.bandwidth_mbit_s "$acceptlab" keys
+expect_error 'subcommand' "$acceptlab"
+
+echo "--- a run leaves every file, and says that its data are synthetic"
+"$acceptlab" run base.toml --out whole >whole.txt 2>/dev/null
+for file in scenario.resolved.toml manifest.json batches.csv links.csv epochs.csv summary.json \
+  timeline.json profile.json; do
+  [[ -s whole/$file ]] || fail "no $file"
+done
+grep -qi synthetic whole.txt || fail "synthetic data are not mentioned"
+says bottleneck "$acceptlab" show whole
+expect_error 'whole' "$acceptlab" run base.toml --out whole
+[[ ! -e whole.partial ]] || fail "a refused run left a folder"
+
+echo "--- a resumed run continues bit for bit, under another cut too"
+"$acceptlab" run base.toml --out resumed --resume whole/checkpoints/epoch_1.ckpt >/dev/null 2>&1
+cmp whole/checkpoints/epoch_3.ckpt resumed/checkpoints/epoch_3.ckpt
+losses() { cut -d, -f1,8- "$1/epochs.csv" | tail -n 2; }
+[[ $(losses whole) == "$(losses resumed)" ]] || fail "other losses after resuming"
+expect_error 'epochs' "$acceptlab" run base.toml --out no --resume whole/checkpoints/epoch_3.ckpt
+head -c 1000 whole/checkpoints/epoch_1.ckpt >broken.ckpt
+expect_error 'broken.ckpt' "$acceptlab" run base.toml --out no --resume broken.ckpt
+
+echo "--- with recorded costs two runs are byte-identical, without tensors too"
+"$acceptlab" profile --model cnn --batch 8 --repetitions 2 --out cnn.json >/dev/null 2>&1
+recorded=(--set cost.source=profile --set cost.profile=cnn.json)
+for numerics in true false; do
+  for model in packet message; do
+    for run in 1 2; do
+      "$acceptlab" run base.toml "${recorded[@]}" --set cost.numerics=$numerics \
+        --set network.model=$model --set training.checkpoint_every_epochs=0 \
+        --out "$numerics.$model.$run" >/dev/null 2>&1
+    done
+    for file in batches epochs links progress; do
+      cmp "$numerics.$model.1/$file.csv" "$numerics.$model.2/$file.csv"
+    done
+    cmp "$numerics.$model.1/timeline.json" "$numerics.$model.2/timeline.json"
+  done
+done
+
+echo "--- numerics do not change recorded times"
+times() { cut -d, -f1-11 "$1/batches.csv"; }
+[[ $(times true.packet.1) == "$(times false.packet.1)" ]] || fail "times differ without numerics"
+
+echo "--- what changes in the scenario changes the result"
+"$acceptlab" run base.toml "${recorded[@]}" --set cost.numerics=false \
+  --set training.checkpoint_every_epochs=0 --set network.bandwidth_mbit_s=1 \
+  --set partition.solver=even --out slow >/dev/null 2>&1
+batch_ms() { grep '"time_per_batch_ms"' "$1/summary.json" | tr -dc '0-9.'; }
+awk "BEGIN { exit !($(batch_ms slow) > 2 * $(batch_ms false.packet.1)) }" ||
+  fail "a slow link does not slow the run: $(batch_ms slow) against $(batch_ms false.packet.1) ms"
+
+echo "--- a sweep keeps finished points and redoes none"
+cat base.toml - >sweep.toml <<'TOML'
+[cost]
+source = "profile"
+profile = "cnn.json"
+numerics = false
+[sweep]
+method = ["single", "even", "ftpipehd+codec"]
+"network.bandwidth_mbit_s" = { start = 1, stop = 100, steps = 3, scale = "log" }
+TOML
+sed -i 's/checkpoint_every_epochs = 1/checkpoint_every_epochs = 0/' sweep.toml
+"$acceptlab" sweep sweep.toml --out grid --jobs 2 >/dev/null 2>progress.txt
+[[ $(wc -l <grid/sweep.csv) -eq 10 ]] || fail "sweep.csv has $(wc -l <grid/sweep.csv) lines, not 10"
+grep -q '9/9 points' progress.txt || fail "no progress"
+first=$(find grid/points -maxdepth 1 -name '0001_*')
+last=$(find grid/points -maxdepth 1 -name '0009_*')
+cp grid/sweep.csv before.csv
+stamp=$(stat -c %Y.%i "$first/manifest.json")
+rm -r "$last"
+mkdir "$last.partial" # as a killed process leaves it
+"$acceptlab" sweep sweep.toml --out grid --jobs 2 >/dev/null 2>&1
+[[ -d $last && ! -e $last.partial ]] || fail "the missing point was not redone"
+[[ $(stat -c %Y.%i "$first/manifest.json") == "$stamp" ]] || fail "a finished point was redone"
+cmp before.csv grid/sweep.csv
+expect_error 'another scenario' "$acceptlab" sweep sweep.toml --out grid --set seed=4
+says ftpipehd+codec "$acceptlab" show grid
+
+echo "--- an interrupted sweep goes on where it was"
+"$acceptlab" sweep sweep.toml --out cut --jobs 1 >/dev/null 2>&1 &
+sweep=$!
+until compgen -G 'cut/points/0002_*' >/dev/null || ! kill -0 "$sweep" 2>/dev/null; do :; done
+kill -INT "$sweep" 2>/dev/null || true
+wait "$sweep" || true
+"$acceptlab" sweep sweep.toml --out cut --jobs 2 >/dev/null 2>&1
+cmp before.csv cut/sweep.csv
+
+echo "--- a point that fails is named, and the others are done"
+expect_error 'FAILED' "$acceptlab" sweep sweep.toml --out part --jobs 2 \
+  --set 'sweep.training.learning_rate=[0.01]' --set cost.numerics=true --set cost.source=measured \
+  --set 'sweep.training.learning_rate=[0.01, 1000]' --set 'sweep.method=["single"]' \
+  --set network.bandwidth_mbit_s=10
+grep -c ',ok,' part/sweep.csv | grep -qx 1 || fail "the good point has no result"
+
+echo "--- wrong input is refused with its place"
+expect_error "base.toml:" "$acceptlab" run base.toml --set network.bandwith_mbit_s=1 \
+  --set x.y=1 || true
+printf 'devcies = 3\n' | cat - base.toml >typo.toml
+expect_error "typo.toml:1: key 'devcies' is unknown" "$acceptlab" run typo.toml
+expect_error "-5" "$acceptlab" run base.toml --set network.bandwidth_mbit_s=-5
+expect_error "network.delay_ms" "$acceptlab" run base.toml --set network.delay_ms=soon
+expect_error "missing.toml" "$acceptlab" run missing.toml
+expect_error "nowhere" "$acceptlab" run base.toml --set data.set=idx --set data.directory=nowhere
+expect_error "units" "$acceptlab" run base.toml --set partition.solver=even --set device_count=9
+: >empty.toml
+expect_error "empty" "$acceptlab" show empty.toml
+expect_error "plot" "$acceptlab" plot empty.toml || true
+printf '{' >bad.json
+expect_error "bad.json" "$acceptlab" run base.toml --set cost.source=profile \
+  --set cost.profile=bad.json
+expect_error "batch" "$acceptlab" run base.toml "${recorded[@]}" --set training.batch_samples=16
+[[ -z $(find . -name '*.partial') ]] || fail "left behind: $(find . -name '*.partial')"
+echo "all passed"
