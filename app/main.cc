@@ -98,8 +98,8 @@ int main(int argc, char** argv) {
       "Testbed for edge pipeline-parallel training: real models on real data, computed by\n"
       "LibTorch, on emulated devices and links.",
       "acceptlab"};
-  app.set_version_flag(
-      "--version", std::string(acceptlab::app::kVersion) + " (" + acceptlab::app::kRevision + ")");
+  app.set_version_flag("--version", "acceptlab " + std::string(acceptlab::app::kVersion) + " (" +
+                                        acceptlab::app::kRevision + ")");
   app.require_subcommand(1);
   const std::string command_line = join(argc, argv);
   RunArguments run;

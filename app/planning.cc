@@ -125,13 +125,21 @@ Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const T
   return std::move(plan).value();
 }
 
-Duration best_single_device_time(const Scenario& scenario, const DeviceProfiles& profiles) {
-  Duration best = Duration::max();
+std::optional<Duration> best_single_device_time(const Scenario& scenario,
+                                                const DeviceProfiles& profiles) {
+  std::optional<Duration> best;
   for (std::size_t d = 0; d < profiles.size(); ++d) {
+    const scenarios::Device& device = scenario.devices[d];
+    double parameter_bytes = 0.0;
+    for (const UnitProfile& unit : profiles[d].units) {
+      parameter_bytes += 4.0 * static_cast<double>(unit.parameter_values);
+    }
+    const double needed = scenario.partition.memory_factor * parameter_bytes;
+    if (device.memory_mb && needed > *device.memory_mb * 1e6) continue;
     const UnitRange all{0, static_cast<int>(profiles[d].units.size())};
     const Duration full_speed = profiles[d].time(all).total() + profiles[d].update_time(all);
-    const double ms = to_milliseconds(full_speed) * scenario.devices[d].slowdown;
-    best = std::min(best, from_milliseconds(ms));
+    const Duration time = from_milliseconds(to_milliseconds(full_speed) * device.slowdown);
+    if (!best || time < *best) best = time;
   }
   return best;
 }

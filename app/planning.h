@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "runtime/device_profile.h"
@@ -17,9 +18,9 @@ using DeviceProfiles = std::vector<DeviceProfile>;
 Plan make_plan(const scenarios::Scenario& scenario, const DeviceProfiles& profiles,
                const TensorCodec& forward, const TensorCodec& backward);
 
-// The fastest device's time for one mini-batch of the whole model: forward, backward and update,
-// without any network.
-Duration best_single_device_time(const scenarios::Scenario& scenario,
-                                 const DeviceProfiles& profiles);
+// The time for one mini-batch of the whole model (forward, backward, update; no network) of the
+// fastest device that can hold it; nothing where none can. Slowdowns that begin later do not count.
+std::optional<Duration> best_single_device_time(const scenarios::Scenario& scenario,
+                                                const DeviceProfiles& profiles);
 
 }  // namespace acceptlab::app

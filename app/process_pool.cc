@@ -1,6 +1,7 @@
 #include "app/process_pool.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +24,7 @@ volatile std::sig_atomic_t interrupted = 0;
 
 void note_interrupt(int /*signal*/) { interrupted = 1; }
 
-// Takes SIGINT and SIGTERM for its lifetime.
+// Takes SIGINT, SIGTERM and SIGHUP for its lifetime.
 class InterruptGuard {
  public:
   InterruptGuard() {
@@ -32,10 +33,12 @@ class InterruptGuard {
     action.sa_handler = note_interrupt;
     sigaction(SIGINT, &action, &old_int_);
     sigaction(SIGTERM, &action, &old_term_);
+    sigaction(SIGHUP, &action, &old_hup_);
   }
   ~InterruptGuard() {
     sigaction(SIGINT, &old_int_, nullptr);
     sigaction(SIGTERM, &old_term_, nullptr);
+    sigaction(SIGHUP, &old_hup_, nullptr);
   }
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
@@ -43,6 +46,7 @@ class InterruptGuard {
  private:
   struct sigaction old_int_ = {};
   struct sigaction old_term_ = {};
+  struct sigaction old_hup_ = {};
 };
 
 void write_to(const std::string& log) {
@@ -55,6 +59,7 @@ void write_to(const std::string& log) {
 
 pid_t start(const Job& job) {
   std::fflush(nullptr);
+  const pid_t parent = getpid();
   const pid_t child = fork();
   if (child < 0) throw std::runtime_error(std::string("fork: ") + std::strerror(errno));
   if (child > 0) return child;
@@ -62,6 +67,10 @@ pid_t start(const Job& job) {
   setpgid(0, 0);
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
+  std::signal(SIGHUP, SIG_DFL);
+  // Nor does a child outlive a parent that was killed: both would write the same folders.
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(1);
   write_to(job.log);
   const int code = job.work();
   std::fflush(nullptr);

@@ -17,7 +17,7 @@ struct PoolOutcome {
   int succeeded = 0;
   int failed = 0;
   bool interrupted =
-      false;  // by SIGINT or SIGTERM: what was under way was ended, the rest not begun
+      false;  // by SIGINT, SIGTERM or SIGHUP: what was under way was ended, the rest not begun
 };
 
 // Forks a process for each job, `parallel` at a time, in order. `ended` is called in this process

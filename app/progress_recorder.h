@@ -26,8 +26,8 @@ class ProgressRecorder : public Recorder {
     const double loss = sample.score.samples > 0
                             ? sample.score.loss_sum / static_cast<double>(sample.score.samples)
                             : 0.0;
-    std::snprintf(note, sizeof note, "epoch %d, loss %.3f, virtual time %.1f s", sample.epoch,
-                  loss, to_seconds(sample.finished));
+    std::snprintf(note, sizeof note, "epoch %d, loss %.3f, virtual time %.1f s", sample.epoch, loss,
+                  to_seconds(sample.finished));
     progress_.update(done_, note);
   }
 

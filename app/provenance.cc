@@ -34,11 +34,8 @@ std::map<std::string, std::string> library_versions() {
   versions["compiler"] = __VERSION__;
   versions["ns-3"] = sim::ns3_version();
   const auto environment = torch_stage::torch_environment();
-  for (const char* key : {"libtorch", "blas"}) {
-    if (const auto found = environment.find(key); found != environment.end()) {
-      versions[key] = found->second;
-    }
-  }
+  versions["libtorch"] = environment.at("torch_version");
+  versions["blas"] = environment.at("blas");
   return versions;
 }
 

@@ -19,8 +19,8 @@ int run_command(const RunArguments& arguments) {
   const scenarios::Scenario scenario = scenarios::load_scenario(document);
   const std::filesystem::path folder =
       arguments.out.empty() ? free_run_folder(scenario.name) : std::filesystem::path(arguments.out);
-  if (arguments.force) remove_results(folder);
-  RunRequest request{scenario, folder, arguments.command_line, std::nullopt, std::nullopt, true};
+  RunRequest request{scenario,        folder, arguments.command_line, std::nullopt, std::nullopt,
+                     arguments.force, true};
   if (!arguments.resume.empty()) request.resume_from = arguments.resume;
   run_training(request);
   const Result<std::string> table = results::render_run(folder);

@@ -60,9 +60,11 @@ class Sweep {
   bool run() {
     prepare_folders();
     std::vector<std::size_t> missing = find_missing_points();
-    if (!make_profiles(missing)) return false;
-    const PoolOutcome outcome = run_points(missing);
+    read_finished_points();
     write_table();
+    PoolOutcome outcome = make_profiles(missing);
+    if (outcome.failed > 0) return false;
+    if (!outcome.interrupted) outcome = run_points(missing);
     if (outcome.interrupted) {
       std::fprintf(stderr,
                    "interrupted: the finished points are kept; the same command goes on with the "
@@ -125,11 +127,11 @@ class Sweep {
 
   // One measurement for all points of a model and batch, so that all methods plan with the same
   // times. Not in this process, which must not compute before it forks.
-  bool make_profiles(const std::vector<std::size_t>& missing) {
+  PoolOutcome make_profiles(const std::vector<std::size_t>& missing) {
     std::map<fs::path, const scenarios::Scenario*> wanted;
     for (const std::size_t i : missing) {
       const std::optional<fs::path> file = profile_file(points_[i].scenario);
-      if (file && !fs::exists(*file)) wanted[*file] = &points_[i].scenario;
+      if (file && (request_.force || !fs::exists(*file))) wanted[*file] = &points_[i].scenario;
     }
     std::vector<Job> jobs;
     for (const auto& entry : wanted) {
@@ -147,11 +149,11 @@ class Sweep {
                       (request_.folder / "logs" / (file.stem().string() + ".log")).string()});
     }
     // One at a time: measurements beside each other disturb each other.
-    const PoolOutcome outcome = run_jobs(jobs, 1, [](const Job& job, bool succeeded) {
+    return run_jobs(jobs, 1, [](const Job& job, bool succeeded) {
+      if (succeeded) fs::remove(job.log);
       std::fprintf(stderr, "%s: %s\n", job.name.c_str(),
                    succeeded ? "measured" : ("failed, see " + job.log).c_str());
     });
-    return outcome.failed == 0 && !outcome.interrupted;
   }
 
   PoolOutcome run_points(const std::vector<std::size_t>& missing) {
@@ -169,10 +171,12 @@ class Sweep {
     progress.update(done, done > 0 ? "finished before" : "starting");
     return run_jobs(jobs, request_.jobs, [&](const Job& job, bool succeeded) {
       const std::size_t i = point_of.at(job.name);
-      if (!succeeded)
-        errors_[i] = last_line_of(job.log);
-      else
+      if (succeeded) {
         fs::remove(job.log);
+        read_result(i);
+      } else {
+        errors_[i] = last_line_of(job.log);
+      }
       write_table();
       progress.update(++done, job.name + (succeeded ? "" : ": FAILED, see " + job.log));
     });
@@ -204,22 +208,32 @@ class Sweep {
     return last;
   }
 
+  void read_finished_points() {
+    for (std::size_t i = 0; i < points_.size(); ++i) {
+      if (fs::exists(run_folder(i))) read_result(i);
+    }
+  }
+
+  void read_result(std::size_t i) {
+    Result<results::RunSummary> summary = results::read_summary(run_folder(i));
+    if (summary) {
+      summaries_[i] = std::move(summary).value();
+    } else {
+      errors_[i] = summary.error().message;
+    }
+  }
+
   void write_table() const {
     std::vector<results::SweepRow> rows;
     for (std::size_t i = 0; i < points_.size(); ++i) {
       results::SweepRow row;
-      row.index = static_cast<int>(points_[i].index);
+      row.index = static_cast<int>(points_[i].index) + 1;  // as in the folders' names
       row.values = points_[i].values;
       if (const auto failed = errors_.find(i); failed != errors_.end()) {
         row.error = failed->second;
-      } else if (fs::exists(run_folder(i))) {
+      } else if (const auto done = summaries_.find(i); done != summaries_.end()) {
         row.run = "points/" + point_name(points_[i]);
-        Result<results::RunSummary> summary = results::read_summary(run_folder(i));
-        if (summary) {
-          row.summary = std::move(summary).value();
-        } else {
-          row.error = summary.error().message;
-        }
+        row.summary = done->second;
       }
       rows.push_back(std::move(row));
     }
@@ -229,6 +243,7 @@ class Sweep {
 
   const SweepRequest& request_;
   const std::vector<scenarios::SweepPoint> points_;
+  std::map<std::size_t, results::RunSummary> summaries_;
   std::map<std::size_t, std::string> errors_;
 };
 

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 #include <vector>
 
 #include "app/checkpoint.h"
+#include "app/folders.h"
 #include "app/links.h"
 #include "app/planning.h"
 #include "app/profiles.h"
@@ -32,13 +35,19 @@ namespace {
 
 using scenarios::Scenario;
 
-// Without numerics nothing is read: sizes are those of the data set's format.
 struct SampleCounts {
   std::int64_t train = 0;
   std::int64_t test = 0;
 };
-constexpr SampleCounts kDefaultCounts{60'000, 10'000};
-constexpr Bytes kSizedSample{28 * 28};
+
+// Without numerics nothing is read, and sizes are those of the published sets.
+SampleCounts published_counts(const std::string& set) {
+  if (set == "cifar10") return {50'000, 10'000};
+  return {60'000, 10'000};
+}
+Bytes published_sample(const std::string& set) {
+  return Bytes(set == "cifar10" ? 3 * 32 * 32 : 28 * 28);
+}
 
 std::optional<std::int64_t> limit_of(std::int64_t samples) {
   if (samples == 0) return std::nullopt;
@@ -68,13 +77,14 @@ SampleCounts count_samples(const Scenario& scenario, const std::optional<data::D
   const auto or_default = [](std::int64_t asked, std::int64_t all) {
     return asked > 0 ? std::min(asked, all) : all;
   };
-  return {or_default(scenario.data.train_samples, kDefaultCounts.train),
-          or_default(scenario.data.test_samples, kDefaultCounts.test)};
+  const SampleCounts all = published_counts(scenario.data.set);
+  return {or_default(scenario.data.train_samples, all.train),
+          or_default(scenario.data.test_samples, all.test)};
 }
 
 std::unique_ptr<BatchSource> make_source(const Scenario& scenario, const TrainingShape& shape,
                                          const std::optional<data::DatasetPair>& data) {
-  if (!data) return std::make_unique<data::SizedSource>(shape, kSizedSample);
+  if (!data) return std::make_unique<data::SizedSource>(shape, published_sample(scenario.data.set));
   return std::make_unique<data::DatasetSource>(*data, shape,
                                                static_cast<std::uint64_t>(scenario.seed));
 }
@@ -109,9 +119,9 @@ results::RunDescription describe(const RunRequest& request, const Plan& plan,
   description.method = scenarios::to_string(scenario.method);
   description.model = scenario.model.name;
   if (scenario.model.width != 1.0) {
-    std::string width = std::to_string(scenario.model.width);
-    width.erase(width.find_last_not_of('0') + 1);
-    description.model += " width " + width;
+    char width[32];
+    std::snprintf(width, sizeof width, " width %g", scenario.model.width);
+    description.model += width;
   }
   description.data_set = data ? scenario.data.set : "none (sizes only)";
   description.synthetic_data = data && data->train.synthetic;
@@ -205,6 +215,7 @@ results::RunSummary run_training(const RunRequest& request) {
     options.central.first_epoch = resume(*request.resume_from, scenario, run.parts.torch);
   }
 
+  if (request.replace) remove_results(request.folder);
   Result<results::RunFolder> folder = results::RunFolder::create(request.folder);
   if (!folder) throw ConfigError(folder.error().message);
   const std::filesystem::path path = folder.value().path();

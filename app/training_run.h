@@ -11,10 +11,11 @@ namespace acceptlab::app {
 
 struct RunRequest {
   const scenarios::Scenario& scenario;
-  std::filesystem::path folder;                           // of the results; must not exist
+  std::filesystem::path folder;                           // of the results
   std::string command;                                    // as typed
   std::optional<std::filesystem::path> measured_profile;  // made before, see load_profiles
   std::optional<std::filesystem::path> resume_from;       // a checkpoint of the same model
+  bool replace = false;  // an existing run folder, once everything else is known to be right
   bool show_progress = false;
 };
 

@@ -86,7 +86,7 @@ class Sweep:
         if not finished:
             raise BadFolder(f"{path}: holds no finished point")
         keys = columns[columns.index("status") + 1 : columns.index("method")]
-        self.failed = len(rows) - len(finished)
+        self.failed = sum(row["status"].startswith("failed") for row in rows)
         self.points = [Point(row, keys, self.folder, path) for row in finished]
         self.keys = [key for key in keys if self._varies(key) and not self._follows_bandwidth(key)]
 
@@ -98,6 +98,8 @@ class Sweep:
         values = {}
         for point in self.points:
             values.setdefault(point.bandwidth, set()).add(point.values[key])
+        if None in values:
+            return False
         return len(values) > 1 and all(len(v) == 1 for v in values.values())
 
     def groups(self):

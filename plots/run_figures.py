@@ -11,6 +11,8 @@ import style
 
 BAR = 0.74  # height of a row's bars; rows are 1 apart
 NARROW = 0.006  # of the time axis: slices that get neither white edge nor hatch
+UNSEEN = 0.0001  # of the time axis: slices left out, whose edge alone would make them far longer
+DIGIT = 0.0075  # of the time axis: the room for a digit
 
 
 def draw(folder, out, batches):
@@ -120,7 +122,9 @@ def _time_scale(rows):
 
 
 def _draw_row(axes, y, slices, scale, end, used):
-    for s in slices:
+    slices = sorted((s for s in slices if s["dur"] / scale / end >= UNSEEN), key=lambda s: s["ts"])
+    following = [s["ts"] / scale for s in slices[1:]] + [end]
+    for s, next_begin in zip(slices, following):
         kind = _kind(s["cat"])
         used[kind] = True
         colour, hatch = style.KINDS[kind]
@@ -130,13 +134,21 @@ def _draw_row(axes, y, slices, scale, end, used):
         axes.broken_barh([(begin, width)], (y - BAR / 2, BAR), facecolor=colour,
                          hatch="" if narrow else hatch, edgecolor=colour if narrow else "white",
                          linewidth=0.7 if narrow else 0.4, zorder=3 if narrow else 2)
-        label = str(s["args"]["batch"])
-        # Room for the digits: about 1/150 of the axis each.
-        if kind in ("forward", "backward", "activation", "gradient") and \
-                width / end > 0.0075 * len(label) + 0.002:
-            dark = kind in ("backward", "gradient")
-            axes.text(begin + width / 2, y, label, ha="center", va="center", fontsize=9,
-                      color="white" if dark else "black", clip_on=True)
+        if kind in ("forward", "backward", "activation", "gradient"):
+            _draw_number(axes, y, str(s["args"]["batch"]), kind, (begin, width, next_begin), end)
+
+
+def _draw_number(axes, y, label, kind, place, end):
+    """The mini-batch in its slice or, on a link where that is too narrow, in the gap after it."""
+    begin, width, next_begin = place
+    room = DIGIT * len(label) * end
+    if width > room + 0.001 * end:
+        colour = "white" if kind in ("backward", "gradient") else "black"
+        axes.text(begin + width / 2, y, label, ha="center", va="center", fontsize=9,
+                  color=colour, clip_on=True)
+    elif kind in ("activation", "gradient") and next_begin - begin - width > room + 0.006 * end:
+        axes.text(begin + width + 0.003 * end, y, label, ha="left", va="center", fontsize=9,
+                  color="black", clip_on=True)
 
 
 def _series(rows, path, time, column, scale=1.0):

@@ -30,7 +30,7 @@ KINDS = {
     "backward": ("#0072B2", ""),
     "update": ("#000000", ""),
     "codec": ("#E69F00", "////"),
-    "activation": ("#BFE5D6", ""),
+    "activation": ("#8AD1BA", ""),
     "gradient": ("#009E73", ""),
     "other message": ("#BBBBBB", ""),
 }

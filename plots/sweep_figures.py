@@ -4,11 +4,13 @@ import math
 import re
 
 import matplotlib.pyplot as plt
+from matplotlib.lines import Line2D
 
 import reading
 import style
 
 MAX_PANELS = 4
+SMOOTHED = 8  # mini-batches in the mean that stands for the train loss
 
 
 def draw(folder, out):
@@ -118,15 +120,34 @@ def _bars(sweep, out):
     return style.save(figure, out, "time_per_batch")
 
 
-def _curve(point, column):
-    """(time in s, value) at the end of each epoch."""
-    if point.run is None or not (point.run / "epochs.csv").exists():
+def trailing_mean(values, count=SMOOTHED):
+    """The mean of each value and those before it, `count` in all (at the start: fewer)."""
+    windows = (values[max(0, i + 1 - count) : i + 1] for i in range(len(values)))
+    return [sum(window) / len(window) for window in windows]
+
+
+def _numbers(point, table, time, column, scale=1.0):
+    """(time in s, value) by time, from a table of the point's run, where there is a value."""
+    if point.run is None or not (point.run / table).exists():
         return []
-    path = point.run / "epochs.csv"
-    at = "evaluated_s" if column.startswith("test") else "trained_s"
-    pairs = [(reading.number(row, at, path), reading.number(row, column, path))
+    path = point.run / table
+    pairs = [(reading.number(row, time, path), reading.number(row, column, path))
              for row in reading.read_csv(path)]
-    return [(t, y) for t, y in pairs if t is not None and y is not None and math.isfinite(y)]
+    return sorted((t * scale, y) for t, y in pairs if t is not None and y is not None)
+
+
+def _train_loss(point):
+    """Smoothed, at the end of each mini-batch; a loss that is not finite leaves a gap."""
+    pairs = _numbers(point, "progress.csv", "finished_ms", "loss_nats", 1e-3)
+    means = trailing_mean([y for _, y in pairs])
+    curve = [(t, y if math.isfinite(y) else math.nan) for (t, _), y in zip(pairs, means)]
+    return curve if any(math.isfinite(y) for _, y in curve) else []
+
+
+def _test_accuracy(point):
+    """At the end of each epoch."""
+    pairs = _numbers(point, "epochs.csv", "evaluated_s", "test_accuracy_percent")
+    return [(t, y) for t, y in pairs if math.isfinite(y)]
 
 
 def _panels(points):
@@ -141,37 +162,42 @@ def _panels(points):
 
 
 def _learning(points, group, out, suffix, remarks):
-    """Test loss and accuracy against time, a column of panels per bandwidth."""
-    rows = [(name, column) for name, column in (("Train loss, nats", "train_loss_nats"),
-                                                ("Test accuracy, %", "test_accuracy_percent"))
-            if any(_curve(p, column) for p in points)]
+    """Train loss and test accuracy against time, a column of panels per bandwidth."""
+    rows = []  # label of the axis, height, curve per point, whether only its end has a marker
+    for label, height, curve_of, end_only in (
+            (f"Train loss, nats\n(mean of last {SMOOTHED} mini-batches)", 3.2, _train_loss, True),
+            ("Test accuracy, %", 2.4, _test_accuracy, False)):
+        curves = [curve_of(p) for p in points]
+        if any(curves):
+            rows.append((label, height, curves, end_only))
     if not rows:
         remarks.append("no learning curves: no point computed a loss")
         return []
     panels = _panels(points)
     looks = style.styles_of(_methods(points))
+    heights = [row[1] for row in rows]
+    height = 1.7 + sum(heights)
     figure, grid = plt.subplots(len(rows), len(panels), squeeze=False, sharex="col", sharey="row",
-                                figsize=(max(7.6, 1.2 + 3.1 * len(panels)), 1.7 + 2.6 * len(rows)))
+                                figsize=(max(7.6, 1.2 + 3.1 * len(panels)), height),
+                                height_ratios=heights)
+    drawn = set()
     for c, bandwidth in enumerate(panels):
-        chosen = [p for p in points if p.bandwidth == bandwidth]
-        _learning_column([grid[r][c] for r in range(len(rows))], chosen, rows, looks)
+        chosen = [i for i, p in enumerate(points) if p.bandwidth == bandwidth]
+        drawn |= _learning_column(grid[:, c], [points[i].method for i in chosen],
+                                  [([row[2][i] for i in chosen], row[3]) for row in rows], looks)
         if bandwidth is not None:
             grid[0][c].set_title(f"{bandwidth:g} Mbit/s", loc="left")
-    for r, (name, _) in enumerate(rows):
-        grid[r][0].set_ylabel(name)
+    for r, row in enumerate(rows):
+        grid[r][0].set_ylabel(row[0])
     for axes in grid[-1]:
         axes.set_xlabel(_time_label(points))
-    height = figure.get_figheight()
     figure.text(0.012, 1 - 0.1 / height, "Learning against time" + (f" ({group})" if group else ""),
                 ha="left", va="top", fontsize=12.5)
     # One entry per method, whichever panel shows it.
-    handles = {}
-    for axes in grid.flat:
-        for handle, label in zip(*axes.get_legend_handles_labels()):
-            handles.setdefault(label, handle)
+    handles = [Line2D([], [], label=m, **style.line_style(looks[m])) for m in looks if m in drawn]
     per_line = max(1, int(figure.get_figwidth() / 1.5))
     lines = math.ceil(len(handles) / per_line)
-    figure.legend(handles.values(), handles.keys(), loc="upper left", ncol=per_line,
+    figure.legend(handles=handles, loc="upper left", ncol=per_line,
                   bbox_to_anchor=(0.005, 1 - 0.33 / height), frameon=False, handlelength=3.2,
                   columnspacing=1.4)
     style.note(figure, _settings_note(points))
@@ -188,16 +214,22 @@ def _time_label(points):
     return f"{clock.capitalize()} time, s"
 
 
-def _learning_column(column_axes, points, rows, looks):
-    ends = []
-    for axes, (_, column) in zip(column_axes, rows):
-        for point in points:
-            curve = _curve(point, column)
+def _learning_column(column_axes, methods, rows, looks):
+    """Draws a bandwidth's panels; returns the methods that have a curve there."""
+    drawn, ends = set(), []
+    for axes, (curves, end_only) in zip(column_axes, rows):
+        for method, curve in zip(methods, curves):
             if not curve:
                 continue
-            axes.plot(*zip(*curve), label=point.method, **style.line_style(looks[point.method]))
+            last = max(i for i, (_, y) in enumerate(curve) if math.isfinite(y))
+            axes.plot(*zip(*curve), markevery=[last] if end_only else None,
+                      **style.line_style(looks[method]))
+            drawn.add(method)
             ends.append(curve[-1][0])
     # With times far apart a linear axis would press the fast methods against the left edge.
     if ends and min(ends) > 0 and max(ends) / min(ends) > 6:
         column_axes[0].set_xscale("log")
         style.plain_log_axis(column_axes[0].xaxis)
+    elif ends:
+        column_axes[0].set_xlim(left=0)
+    return drawn

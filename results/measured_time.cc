@@ -3,16 +3,8 @@
 namespace acceptlab::results {
 namespace {
 
-void add_cost(const OpCost& cost, OpCost& sum) {
-  sum.decode += cost.decode;
-  sum.forward += cost.forward;
-  sum.backward += cost.backward;
-  sum.encode += cost.encode;
-  sum.update += cost.update;
-}
-
 void add_sample(const StageSample& sample, MeasuredTime::Stage& stage) {
-  add_cost(sample.cost, stage.cost);
+  stage.cost += sample.cost;
   stage.wait += sample.wait;
   stage.activation_transfer += sample.activation_transfer;
   stage.gradient_transfer += sample.gradient_transfer;

@@ -74,6 +74,11 @@ std::string speedup(const CsvTable& table, const Grid& grid, std::size_t row,
   return format_fixed(*single / *time, 2);
 }
 
+// Not run yet.
+bool missing(const CsvTable& table, std::size_t row) {
+  return table.at(row, "status") == "missing";
+}
+
 using Cell = std::function<std::string(std::size_t row, const Settings& setting)>;
 
 std::string grid_text(const std::string& title, const CsvTable& table, const Grid& grid,
@@ -87,8 +92,10 @@ std::string grid_text(const std::string& title, const CsvTable& table, const Gri
       const auto point = grid.points.find({setting, method});
       if (point == grid.points.end()) {
         cells.emplace_back("-");
+      } else if (finished(table, point->second)) {
+        cells.push_back(cell(point->second, setting));
       } else {
-        cells.push_back(finished(table, point->second) ? cell(point->second, setting) : "failed");
+        cells.emplace_back(missing(table, point->second) ? "-" : "failed");
       }
     }
     text.row(std::move(cells));
@@ -99,7 +106,7 @@ std::string grid_text(const std::string& title, const CsvTable& table, const Gri
 std::string failures_text(const CsvTable& table) {
   std::string text;
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    if (finished(table, r)) continue;
+    if (finished(table, r) || missing(table, r)) continue;
     text += fmt::format("point {}: {}\n", table.at(r, "point"), table.at(r, "status"));
   }
   return text.empty() ? "" : '\n' + text;

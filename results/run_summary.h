@@ -33,7 +33,7 @@ struct CutSummary {
   DeviceId from;
   DeviceId to;
   std::optional<double> predicted_ms;  // by the plan: both directions
-  double activation_ms = 0.0;          // first byte sent to last byte received, towards `to`
+  double activation_ms = 0.0;          // handed to the transport until arrived at `to`
   double gradient_ms = 0.0;            // and back
   double transfer_ms() const { return activation_ms + gradient_ms; }
 };

@@ -76,7 +76,8 @@ void add_warnings(const MeasuredTime& steady, RunSummary& summary) {
   } else if (steady.batches == 0) {
     warnings.push_back("all batches were warm-up: times include filling the pipeline");
   }
-  if (summary.speedup_over_single && *summary.speedup_over_single < 1.0) {
+  if (summary.stages.size() > 1 && summary.speedup_over_single &&
+      *summary.speedup_over_single < 1.0) {
     warnings.push_back(fmt::format(
         "one device alone would be faster: {:.3f} ms a batch against {:.3f} ms for this pipeline",
         *summary.single_device_ms, summary.time_per_batch_ms));

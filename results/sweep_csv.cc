@@ -75,9 +75,13 @@ std::string figure_of(const Figure& figure, const SweepRow& row) {
   return "";
 }
 
+std::string status_of(const SweepRow& row) {
+  if (row.summary) return "ok";
+  return row.error.empty() ? "missing" : "failed: " + row.error;
+}
+
 std::vector<std::string> fields(const SweepRow& row) {
-  std::vector<std::string> fields{std::to_string(row.index), row.run,
-                                  row.summary ? "ok" : "failed: " + row.error};
+  std::vector<std::string> fields{std::to_string(row.index), row.run, status_of(row)};
   for (const auto& [key, value] : row.values) {
     if (!has_own_column(key)) fields.push_back(value);
   }

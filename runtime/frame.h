@@ -26,7 +26,7 @@ enum class FrameKind : std::uint8_t {
 // first two rows' targets are workers, the last three go to the central node.
 struct Frame {
   FrameKind kind = FrameKind::kStartPhase;
-  std::uint32_t term = 0;  // of the plan in force; frames of an older term are dropped
+  std::uint32_t term = 0;  // of the plan in force; 0 as long as plans do not change during a run
   BatchKey key;
   std::int32_t samples = 0;
   double learning_rate = 0.0;  // kStartPhase

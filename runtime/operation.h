@@ -38,6 +38,14 @@ struct OpCost {
   Duration backward{0};
   Duration encode{0};
   Duration update{0};  // optimizer step or aggregation
+  OpCost& operator+=(const OpCost& other) {
+    decode += other.decode;
+    forward += other.forward;
+    backward += other.backward;
+    encode += other.encode;
+    update += other.update;
+    return *this;
+  }
   Duration total() const { return decode + forward + backward + encode + update; }
 };
 

@@ -20,8 +20,9 @@ struct StageSample {
   std::int32_t batch = 0;
   int samples = 0;
   OpCost cost;
-  Duration wait{0};                 // device idle just before an operation of this batch
-  Duration activation_transfer{0};  // first byte sent to last byte received, towards this stage
+  Duration wait{0};  // device idle just before an operation of this batch
+  Duration activation_transfer{
+      0};  // from handing to the transport to full arrival, queueing included
   Duration gradient_transfer{0};
   Bytes activation_sent;  // payloads leaving this stage
   Bytes gradient_sent;

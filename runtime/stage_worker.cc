@@ -59,7 +59,9 @@ void StageWorker::on_done(TimePoint now, const OpDone& done, Effects& out) {
   const OpKind kind = running_->kind;
   running_.reset();
   idle_since_ = now;
-  if (kind == OpKind::kUpdate) finish_batch(now, out);
+  // An aggregation belongs to the batch whose update made it due.
+  const bool updated = kind == OpKind::kUpdate && !aggregation_due();
+  if (updated || kind == OpKind::kAggregate) finish_batch(now, out);
   finish_phase_if_drained(out);
   advance(now, out);
 }
@@ -136,7 +138,7 @@ bool StageWorker::gradient_ready(int batch, int micro) const {
 }
 
 void StageWorker::note_start(TimePoint now, const Op& op) {
-  if (op.key.phase != Phase::kTrain || op.kind == OpKind::kAggregate) return;
+  if (op.key.phase != Phase::kTrain) return;
   StageSample& sample = sample_of(op.key.batch);
   sample.wait += now - idle_since_;
   if (op.kind == OpKind::kForward || op.kind == OpKind::kForwardBackward) {
@@ -166,11 +168,7 @@ void StageWorker::note_done(const OpResult& result) {
   }
   if (op.key.phase != Phase::kTrain) return;
   StageSample& sample = sample_of(op.key.batch);
-  sample.cost.decode += result.cost.decode;
-  sample.cost.forward += result.cost.forward;
-  sample.cost.backward += result.cost.backward;
-  sample.cost.encode += result.cost.encode;
-  sample.cost.update += result.cost.update;
+  sample.cost += result.cost;
   if (op.kind == OpKind::kForward) sample.activation_sent += result.output.size();
   if (op.kind == OpKind::kBackward || op.kind == OpKind::kForwardBackward) {
     sample.gradient_sent += result.output.size();

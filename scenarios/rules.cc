@@ -56,11 +56,10 @@ class Rules {
             {"training.micro_batches", "training.batch_samples"},
             "must be at most training.batch_samples = " + std::to_string(training.batch_samples) +
                 ", got " + micro);
-    const std::int64_t batches =
-        static_cast<std::int64_t>(training.max_batches_per_epoch) * training.epochs;
+    const int batches = training.max_batches_per_epoch;
     require(batches == 0 || scenario_.results.warmup_batches < batches,
             {"results.warmup_batches", "training.max_batches_per_epoch"},
-            "leaves nothing to measure: the run has " + std::to_string(batches) + " batches");
+            "leaves nothing to measure: an epoch has " + std::to_string(batches) + " batches");
   }
 
   void check_data() const {

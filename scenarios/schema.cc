@@ -158,7 +158,7 @@ std::vector<Key> device_keys() {
       {"devices[].memory_mb", in_device(&Device::memory_mb), between(1, 1e7, "MB"),
        "Memory for training (10^6 bytes)."},
       {"devices[].profile", in_device(&Device::profile), a_path(TextRole::kFile),
-       "Its measured device profile; empty: cost.profile and slowdown."},
+       "Its measured device profile, for planning and recorded costs; slowdown applies on top."},
   };
 }
 

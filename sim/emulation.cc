@@ -46,7 +46,10 @@ class Emulation::World : public Clock {
   TimePoint now() const override { return time_.now(); }
 
   Result<std::vector<LinkUse>> run() {
-    network_->connect(connections(), [this] { guarded([this] { devices_[0]->node->start(); }); });
+    network_->connect(connections(), [this] {
+      connected_ = true;
+      guarded([this] { devices_[0]->node->start(); });
+    });
     watch();
     time_.run();
     if (exception_) std::rethrow_exception(exception_);
@@ -151,6 +154,7 @@ class Emulation::World : public Clock {
   std::string stall_message() const {
     std::string message = "no progress for " + std::to_string(to_seconds(options_.stall_limit)) +
                           " s of virtual time: ";
+    if (!connected_) return message + "connections between the devices do not open";
     if (in_flight_.empty()) return message + "no message is under way and no device is computing";
     return message + describe(in_flight_.begin()->second) + " does not arrive";
   }
@@ -165,6 +169,7 @@ class Emulation::World : public Clock {
   std::uint64_t operations_done_ = 0;
   int operations_running_ = 0;
   std::uint64_t watched_progress_ = 0;
+  bool connected_ = false;
   bool finished_ = false;
   std::optional<Error> stall_;
   std::exception_ptr exception_;

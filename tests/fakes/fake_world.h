@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -62,7 +63,7 @@ struct FakeCheckpoints : CheckpointStore {
   std::vector<int> saved;
 };
 
-// Payloads with sizes only: `input_bytes` a sample.
+// Payloads with sizes only.
 struct FakeSource : BatchSource {
   explicit FakeSource(const TrainingShape& s) : shape(s) {}
   Payload inputs(const BatchKey& key) override {

@@ -4,6 +4,7 @@ Usage: plot_test.py WRITE_SAMPLE_RESULTS PLOT_PY; exits 77 (skipped) without mat
 """
 
 import contextlib
+import csv
 import io
 import json
 import pathlib
@@ -27,6 +28,8 @@ METHODS = ("single", "even", "pipedream", "ftpipehd", "ftpipehd+codec")
 
 sys.path.insert(0, str(pathlib.Path(PLOT).parent))
 import plot as plot_command  # noqa: E402  (found only now)
+import reading  # noqa: E402
+import sweep_figures  # noqa: E402
 
 
 def plot(*arguments):
@@ -41,6 +44,16 @@ def texts_of(svg):
     """The texts of a figure; matplotlib writes each as a comment beside its outline."""
     content = pathlib.Path(svg).read_text(encoding="utf-8")
     return [part.split("-->")[0].strip() for part in content.split("<!--")[1:]]
+
+
+def clear(table, columns):
+    """Empties columns of a CSV file, as where nothing was computed."""
+    with open(table, newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with open(table, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows({k: "" if k in columns else v for k, v in row.items()} for row in rows)
 
 
 class PlotTest(unittest.TestCase):
@@ -119,6 +132,38 @@ class PlotTest(unittest.TestCase):
         texts = texts_of(sweep / "plots" / "time_per_batch.svg")
         self.assertIn("even", texts)
         self.assertNotIn("single", texts)
+
+    def test_learning_shows_each_mini_batch_and_names_the_mean(self):
+        texts = texts_of(self.folder / "sweep_plots" / "learning.svg")
+        for text in METHODS + ("Train loss, nats", "(mean of last 8 mini-batches)",
+                               "Test accuracy, %", "Virtual time, s"):
+            self.assertIn(text, texts)
+        point = reading.Sweep(self.folder / "sweep").points[0]
+        losses = reading.read_csv(point.run / "progress.csv")
+        curve = sweep_figures._train_loss(point)
+        self.assertEqual(len(curve), len(losses))
+        self.assertAlmostEqual(curve[9][0], float(losses[9]["finished_ms"]) / 1e3)
+        self.assertAlmostEqual(curve[9][1], sum(float(r["loss_nats"]) for r in losses[2:10]) / 8)
+
+    def test_trailing_mean_takes_fewer_at_the_start(self):
+        self.assertEqual(sweep_figures.trailing_mean([4, 2, 6, 1, 2], 3), [4, 3, 4, 3, 3])
+        self.assertEqual(sweep_figures.trailing_mean([]), [])
+
+    def test_learning_without_tests_has_no_accuracy_and_without_losses_is_left_out(self):
+        sweep = self.folder / "untested"
+        shutil.copytree(self.folder / "sweep", sweep)
+        for table in sweep.glob("points/*/epochs.csv"):
+            clear(table, ("test_loss_nats", "test_accuracy_percent"))
+        self.assertEqual(plot(sweep), (0, ""))
+        texts = texts_of(sweep / "plots" / "learning.svg")
+        self.assertIn("Train loss, nats", texts)
+        self.assertNotIn("Test accuracy, %", texts)
+        for table in sweep.glob("points/*/progress.csv"):
+            clear(table, ("loss_nats", "accuracy_percent"))
+        status, errors = plot(sweep, "--out", self.folder / "no_losses")
+        self.assertEqual(status, 0, errors)
+        self.assertIn("no learning curves", errors)
+        self.assertFalse((self.folder / "no_losses" / "learning.svg").exists())
 
     def assert_refused(self, folder, message):
         status, errors = plot(folder)

@@ -254,9 +254,16 @@ TEST(ScheduleTest, ResumedRunStartsAtItsEpoch) {
   EXPECT_EQ(world.recorder.epochs.back().epoch, 4);
 }
 
-TEST(ScheduleTest, WaitAndWorkOfAStageAddUpToTheTimeUntilItsLastUpdate) {
+class WeightPolicyTest : public testing::TestWithParam<WeightPolicy> {};
+INSTANTIATE_TEST_SUITE_P(Policies, WeightPolicyTest,
+                         testing::Values(WeightPolicy::kStash, WeightPolicy::kReplicas));
+
+TEST_P(WeightPolicyTest, WaitAndWorkOfAStageAddUpToTheTimeUntilItsLastUpdate) {
   const TrainingShape shape = shape_of(80, 8);
-  const auto stages = chain(3, Schedule{}, shape);
+  Schedule schedule;
+  schedule.weights = GetParam();
+  schedule.aggregate_every_batches = 3;
+  const auto stages = chain(3, schedule, shape);
   FakeSource source(shape);
   FakeWorld world(stages, central_of(stages), source, sized_result,
                   {Duration(500), Duration(5'000), Duration(0), Duration(0)});

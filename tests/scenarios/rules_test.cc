@@ -29,10 +29,10 @@ TEST(Rules, MicroBatchesAreNotEmpty) {
 
 TEST(Rules, WarmUpLeavesBatchesToMeasure) {
   EXPECT_EQ(error_two("training.max_batches_per_epoch = 10\nresults.warmup_batches = 10\n"),
-            "x.toml:3: key 'results.warmup_batches': leaves nothing to measure: the run has 10 "
+            "x.toml:3: key 'results.warmup_batches': leaves nothing to measure: an epoch has 10 "
             "batches");
   EXPECT_EQ(error_two("training.max_batches_per_epoch = 5\n"),
-            "x.toml:2: key 'results.warmup_batches': leaves nothing to measure: the run has 5 "
+            "x.toml:2: key 'results.warmup_batches': leaves nothing to measure: an epoch has 5 "
             "batches");
 }
 
