@@ -164,7 +164,7 @@ void StageWorker::note_done(const OpResult& result) {
       break;
     case OpKind::kAggregate:
       aggregated_ = updates_;
-      return;
+      break;
   }
   if (op.key.phase != Phase::kTrain) return;
   StageSample& sample = sample_of(op.key.batch);

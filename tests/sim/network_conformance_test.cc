@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <numeric>
 
-#include "network_world.h"
 #include "runtime/base/result.h"
 #include "runtime/base/rng.h"
+#include "tests/sim/network_world.h"
 
 namespace acceptlab::sim {
 namespace {

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "network_world.h"
 #include "runtime/base/result.h"
+#include "tests/sim/network_world.h"
 
 namespace acceptlab::sim {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "network_world.h"
 #include "runtime/base/result.h"
+#include "tests/sim/network_world.h"
 
 namespace acceptlab::sim {
 namespace {

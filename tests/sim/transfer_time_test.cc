@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "network_world.h"
 #include "runtime/base/result.h"
 #include "sim/rate_timeline.h"
+#include "tests/sim/network_world.h"
 
 namespace acceptlab::sim {
 namespace {
