@@ -4,7 +4,7 @@
 #include <ns3/boolean.h>
 #include <ns3/inet-socket-address.h>
 #include <ns3/internet-stack-helper.h>
-#include <ns3/ipv4-address-helper.h>
+#include <ns3/ipv4.h>
 #include <ns3/net-device-container.h>
 #include <ns3/node-container.h>
 #include <ns3/packet.h>
@@ -18,6 +18,8 @@
 #include <ns3/uinteger.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -178,6 +180,17 @@ ns3::Ptr<ns3::Socket> make_socket(const ns3::Ptr<ns3::Node>& node) {
   return socket;
 }
 
+// Without ns-3's address helper, which would install queue discs that the emulation has not.
+ns3::Ipv4Address add_address(const ns3::Ptr<ns3::Node>& node,
+                             const ns3::Ptr<ns3::NetDevice>& device, std::uint32_t address) {
+  auto ipv4 = node->GetObject<ns3::Ipv4>();
+  const std::uint32_t interface = ipv4->AddInterface(device);
+  ipv4->AddAddress(interface, ns3::Ipv4InterfaceAddress(ns3::Ipv4Address(address),
+                                                        ns3::Ipv4Mask("255.255.255.0")));
+  ipv4->SetUp(interface);
+  return ns3::Ipv4Address(address);
+}
+
 // Both directions of every link at once; nothing but ns-3. Returns the bytes received.
 std::int64_t run_bare(const std::vector<sim::LinkUse>& uses) {
   ns3::NodeContainer nodes;
@@ -188,8 +201,6 @@ std::int64_t run_bare(const std::vector<sim::LinkUse>& uses) {
   link.SetDeviceAttribute("DataRate", ns3::StringValue("100Mbps"));
   link.SetChannelAttribute("Delay", ns3::StringValue("2ms"));
   link.SetQueue("ns3::DropTailQueue<Packet>", "MaxSize", ns3::StringValue("1000000p"));
-  ns3::Ipv4AddressHelper addresses;
-  addresses.SetBase("10.0.0.0", "255.255.255.0");
   std::vector<std::unique_ptr<BulkSender>> senders;
   std::vector<std::unique_ptr<BulkReceiver>> receivers;
   std::uint16_t port = 1000;
@@ -197,8 +208,9 @@ std::int64_t run_bare(const std::vector<sim::LinkUse>& uses) {
     const auto a = nodes.Get(static_cast<std::uint32_t>(uses[i].from.value));
     const auto b = nodes.Get(static_cast<std::uint32_t>(uses[i].to.value));
     const ns3::NetDeviceContainer devices = link.Install(a, b);
-    const ns3::Ipv4InterfaceContainer interfaces = addresses.Assign(devices);
-    addresses.NewNetwork();
+    const std::uint32_t network = 0x0a000000U + (static_cast<std::uint32_t>(i) << 8U);
+    const std::array<ns3::Ipv4Address, 2> addresses = {add_address(a, devices.Get(0), network + 1),
+                                                       add_address(b, devices.Get(1), network + 2)};
     for (int direction = 0; direction < 2; ++direction) {
       const auto& from = direction == 0 ? a : b;
       const auto& to = direction == 0 ? b : a;
@@ -207,8 +219,7 @@ std::int64_t run_bare(const std::vector<sim::LinkUse>& uses) {
       receivers.push_back(std::make_unique<BulkReceiver>(make_socket(to)));
       receivers.back()->listen(++port);
       senders.push_back(std::make_unique<BulkSender>(make_socket(from), bytes));
-      senders.back()->connect(
-          ns3::InetSocketAddress(interfaces.GetAddress(direction == 0 ? 1 : 0), port));
+      senders.back()->connect(ns3::InetSocketAddress(addresses[direction == 0 ? 1 : 0], port));
     }
   }
   ns3::Simulator::Run();
