@@ -218,10 +218,9 @@ results::RunSummary run_training(const RunRequest& request) {
   if (request.replace) remove_results(request.folder);
   Result<results::RunFolder> folder = results::RunFolder::create(request.folder);
   if (!folder) throw ConfigError(folder.error().message);
-  const std::filesystem::path path = folder.value().path();
   results::RunRecorder files(std::move(folder).value(), describe(request, run.plan, run.data));
-  save_profile(run.profiles[0], path / "profile.json");
-  FileCheckpoints checkpoints(path / "checkpoints", scenario, run.parts.torch);
+  save_profile(run.profiles[0], files.folder() / "profile.json");
+  FileCheckpoints checkpoints(files.folder() / "checkpoints", scenario, run.parts.torch);
   const int epochs = options.central.epochs - options.central.first_epoch;
   const int batches = epochs * run.configs[0].shape.batches(Phase::kTrain);
   ProgressRecorder recorder(files, batches, request.show_progress);

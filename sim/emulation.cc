@@ -131,7 +131,8 @@ class Emulation::World : public Clock {
     OpResult result = device.stage.compute->perform(op);
     result.cost = device.stage.cost->cost(op, result.cost, now());
     ++operations_running_;
-    time_.at(now() + result.cost.total(), [this, &device, result = std::move(result)] {
+    const TimePoint end = now() + result.cost.total();
+    time_.at(end, [this, &device, result = std::move(result)] {
       --operations_running_;
       ++operations_done_;
       guarded([&] { device.node->complete(result); });

@@ -138,6 +138,7 @@ Stream MessageNetwork::make_stream(const Way& way) {
   }
   const auto hops = [](const std::vector<MessageLink*>& links) {
     std::vector<Hop> result;
+    result.reserve(links.size());
     for (const MessageLink* link : links) result.push_back({link->rates(), link->delay()});
     return result;
   };

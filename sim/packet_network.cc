@@ -164,6 +164,7 @@ void PacketNetwork::add_routes(const Way& way) {
 
 std::vector<Hop> PacketNetwork::hops(const std::vector<DirectionIndex>& path) const {
   std::vector<Hop> result;
+  result.reserve(path.size());
   for (const DirectionIndex hop : path) {
     result.push_back({link(hop).rates(hop % 2), link(hop).delay(hop % 2)});
   }
