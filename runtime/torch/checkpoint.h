@@ -14,7 +14,6 @@ struct CheckpointHeader {
   ModelOptions model;
   std::uint64_t seed = 0;
   std::int32_t next_epoch = 0;  // the first one not trained yet
-  std::int64_t version = 0;     // updates performed
 };
 
 struct Checkpoint {

@@ -116,7 +116,6 @@ std::vector<std::uint8_t> encode_checkpoint(const Checkpoint& checkpoint) {
   out.number(static_cast<std::int32_t>(header.model.classes));
   out.number(header.seed);
   out.number(header.next_epoch);
-  out.number(header.version);
   out.number(static_cast<std::uint64_t>(checkpoint.units.size()));
   for (const UnitState& unit : checkpoint.units) {
     out.number(static_cast<std::int32_t>(unit.index));
@@ -136,7 +135,6 @@ Result<Checkpoint> decode_checkpoint(Span<const std::uint8_t> body) {
   header.model.classes = in.number<std::int32_t>();
   header.seed = in.number<std::uint64_t>();
   header.next_epoch = in.number<std::int32_t>();
-  header.version = in.number<std::int64_t>();
   checkpoint.units.resize(in.count(kLeastUnit));
   for (UnitState& unit : checkpoint.units) unit = read_unit(in);
   if (in.failed() || in.remaining() != 0) {

@@ -53,7 +53,7 @@ class TorchStage : public StageCompute {
   // the last kAggregate.
   virtual std::vector<UnitState> state() const = 0;
   // Takes over the stage's units from `units`, which may hold others too and come from another
-  // cut. `version` is the number of updates in them. Throws ConfigError where a unit or tensor is
+  // cut. Versions are counted on from `version`. Throws ConfigError where a unit or tensor is
   // missing or has another shape; the stage is then unusable. Requires: nothing in flight.
   virtual void load(const std::vector<UnitState>& units, std::int64_t version) = 0;
 };
