@@ -39,7 +39,8 @@ std::vector<int> class_pattern(const SyntheticOptions& o, int label) {
     for (int& tile : tiles) tile = static_cast<int>(rng.below(256));
     for (int y = 0; y < o.height; ++y) {
       for (int x = 0; x < o.width; ++x) {
-        pattern.push_back(tiles[static_cast<std::size_t>(y / kTile * columns + x / kTile)]);
+        const int covering = y / kTile * columns + x / kTile;
+        pattern.push_back(tiles[static_cast<std::size_t>(covering)]);
       }
     }
   }
