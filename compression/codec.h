@@ -1,19 +1,23 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "compression/codec_spec.h"
+#include "compression/lossless.h"
 #include "runtime/ports/tensor_codec.h"
 
 namespace acceptlab::compression {
 
-// The codec of one direction of a link. Both ends need the same spec; only an encoder of suq uses
-// the seed. One thread at a time may use a codec.
-// Encoding returns kUnsupported on a tensor with NaN or infinity, naming the first. Decoding
-// returns kCorrupt on bytes that are not an encoding by this spec of so many values, kUnsupported
-// on another version of the format; it never yields a value that is not finite. Requires:
+// What is known of the link that a tensor is about to cross; asked once a message where
+// spec.lossless.
+using LosslessRateSource = std::function<LosslessRate(TensorId)>;
+
+// Encoder and Decoder behind the port: every tensor as a vector. Only an encoder of suq uses the
+// seed; a decoder takes messages of any spec. One thread at a time may use a codec. Requires:
 // check_spec(spec) has no error.
-std::unique_ptr<TensorCodec> make_codec(const CodecSpec& spec, std::uint64_t seed);
+std::unique_ptr<TensorCodec> make_codec(const CodecSpec& spec, std::uint64_t seed,
+                                        LosslessRateSource rate = {});
 
 }  // namespace acceptlab::compression

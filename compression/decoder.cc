@@ -1,0 +1,121 @@
+#include "compression/decoder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compression/group_view.h"
+#include "compression/kernels.h"
+#include "compression/lossless.h"
+#include "compression/message.h"
+
+namespace acceptlab::compression {
+
+namespace {
+
+Error corrupt(const std::string& what) { return {ErrorKind::kCorrupt, "encoded tensor: " + what}; }
+
+// The three parts of a body after zstd.
+struct Body {
+  Span<const std::uint8_t> mask;
+  Span<const std::uint8_t> scales;
+  Span<const std::uint8_t> codes;
+};
+
+Body split(Span<const std::uint8_t> body, const TensorInfo& info) {
+  return {body.subspan(0, info.mask_bytes), body.subspan(info.mask_bytes, info.scale_bytes),
+          body.subspan(info.mask_bytes + info.scale_bytes, info.code_bytes)};
+}
+
+std::optional<Error> decode_finite(const DecodeJob& job) {
+  if (job.spec.scheme == Scheme::kFp16) {
+    widen(job.codes, job.values);
+  } else if (!job.values.empty()) {
+    std::memcpy(job.values.data(), job.codes.data(), job.codes.size());
+  }
+  if (all_finite(Span<const float>(job.values))) return std::nullopt;
+  return corrupt("a value is NaN or infinite");
+}
+
+std::optional<Error> decode_quantized(const DecodeJob& job) {
+  if (!padding_is_zero(job.spec.bits, job.values.size(), job.codes)) {
+    return corrupt("the bits behind the last code are not 0");
+  }
+  // Of a known range this holds without values too.
+  const bool good_range =
+      !has_one_range(job.spec) || plausible(read_uniform_scale(job.scales.data()), job.spec.bits);
+  const bool good = job.spec.scheme == Scheme::kMbq ? decode_planes(job) : decode_uniform(job);
+  if (good && good_range) return std::nullopt;
+  return corrupt("a scale is not one that an encoder makes");
+}
+
+std::optional<Error> decode_coded(const DecodeJob& job) {
+  return is_quantizing(job.spec.scheme) ? decode_quantized(job) : decode_finite(job);
+}
+
+std::size_t count_ones(Span<const std::uint8_t> mask) {
+  std::size_t ones = 0;
+  for (const std::uint8_t byte : mask) {
+    ones += static_cast<std::size_t>(__builtin_popcount(byte));
+  }
+  return ones;
+}
+
+// Puts the coded values where the mask has a 1. Requires: the mask has as many.
+void place(Span<const std::uint8_t> mask, Span<const float> coded, Span<float> values) {
+  const float* next = coded.data();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool is_coded = (mask[i / 8] >> i % 8 & 1) != 0;
+    values[i] = is_coded ? *next++ : 0.0F;
+  }
+}
+
+}  // namespace
+
+struct Decoder::State {
+  DecodeLimits limits;
+  std::optional<Inflater> inflater;
+  std::vector<float> coded;  // behind a zero mask
+};
+
+Decoder::Decoder(const DecodeLimits& limits) : state_(std::make_unique<State>()) {
+  state_->limits = limits;
+}
+Decoder::~Decoder() = default;
+Decoder::Decoder(Decoder&&) noexcept = default;
+Decoder& Decoder::operator=(Decoder&&) noexcept = default;
+
+Result<TensorInfo> Decoder::decode(Span<const std::uint8_t> bytes, Span<float> values) {
+  const Result<TensorInfo> inspected = inspect(bytes, state_->limits);
+  if (!inspected) return inspected.error();
+  const TensorInfo& info = inspected.value();
+  if (info.values != values.size()) {
+    return corrupt("it has " + std::to_string(info.values) + " values, expected " +
+                   std::to_string(values.size()));
+  }
+  Span<const std::uint8_t> body =
+      bytes.subspan(info.header_bytes, bytes.size() - info.header_bytes - kChecksumBytes);
+  if (info.is_deflated) {
+    if (!state_->inflater) state_->inflater.emplace();
+    const auto content =
+        state_->inflater->inflate(body, info.mask_bytes + info.scale_bytes + info.code_bytes);
+    if (!content) return corrupt("its zstd frame is damaged or of another size");
+    body = *content;
+  }
+  const Body parts = split(body, info);
+  DecodeJob job{info.spec, parts.scales, parts.codes, values};
+  if (info.has_zero_mask) {
+    const std::size_t ones = count_ones(parts.mask);
+    const bool padding_set = !padding_is_zero(1, info.values, parts.mask);
+    if (ones != info.coded_values || padding_set) return corrupt("its zero mask is wrong");
+    state_->coded.resize(std::max(state_->coded.size(), info.coded_values));
+    job.values = Span<float>(state_->coded.data(), info.coded_values);
+  }
+  if (auto error = decode_coded(job)) return *std::move(error);
+  if (info.has_zero_mask) place(parts.mask, Span<const float>(job.values), values);
+  return info;
+}
+
+}  // namespace acceptlab::compression

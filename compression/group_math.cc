@@ -1,0 +1,157 @@
+#include "compression/group_math.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace acceptlab::compression {
+
+namespace {
+
+constexpr double kLargestFloat = std::numeric_limits<float>::max();
+
+// Root mean squares at which Range::kClip cuts, by bits: least mean square error on Laplace noise,
+// the shape of gradients; from 6 bits on the extremes are within. Found by a scan.
+constexpr std::array<float, kMaxBits> kStochasticClip{1.0F, 1.4F, 2.2F, 3.1F, 4.0F, 7, 9, 11};
+constexpr std::array<float, kMaxBits> kNearestClip{1.0F, 1.6F, 2.5F, 3.4F, 5.2F, 8, 9, 11};
+
+// Fit::kRefined clips at so many times (root mean square + mean magnitude): that mixture serves
+// half-zero activations and Laplace gradients with one factor. Found by a scan over both; with an
+// offset the low bits want more.
+constexpr std::array<float, kMaxBits> kRefinedClip{1.0F,  1.3F, 1.75F, 2.15F,
+                                                   2.55F, 3.5F, 4.5F,  6.0F};
+constexpr std::array<float, kMaxBits> kRefinedClipOffset{1.0F,  1.58F, 2.1F, 2.15F,
+                                                         2.55F, 3.5F,  4.5F, 6.0F};
+
+float factor(const std::array<float, kMaxBits>& table, int bits) {
+  return table[static_cast<std::size_t>(bits - 1)];
+}
+
+// Solves A x = b in place for symmetric A >= 0 by its L D L^T factors. An unknown that those before
+// it determine already, told by a pivot that is only rounding beside `scale`, becomes 0.
+using Matrix = std::array<std::array<double, kMaxBits>, kMaxBits>;
+using Vector = std::array<double, kMaxBits>;
+void solve(Matrix& a, Vector& x, std::size_t n, double scale) {
+  for (std::size_t j = 0; j < n; ++j) {
+    for (std::size_t k = 0; k < j; ++k) a[j][j] -= a[j][k] * a[j][k] * a[k][k];
+    if (!(a[j][j] > 1e-9 * scale)) {
+      a[j][j] = 1.0;
+      x[j] = 0.0;
+      for (std::size_t i = j + 1; i < n; ++i) a[i][j] = 0.0;
+      continue;
+    }
+    const double inverse = 1.0 / a[j][j];
+    for (std::size_t i = j + 1; i < n; ++i) {
+      for (std::size_t k = 0; k < j; ++k) a[i][j] -= a[i][k] * a[j][k] * a[k][k];
+      a[i][j] *= inverse;
+    }
+    for (std::size_t k = 0; k < j; ++k) x[j] -= a[j][k] * x[k];
+  }
+  for (std::size_t j = 0; j < n; ++j) x[j] /= a[j][j];
+  for (std::size_t j = n; j-- > 0;) {
+    for (std::size_t i = j + 1; i < n; ++i) x[j] -= a[i][j] * x[i];
+  }
+}
+
+// Sums of +-alpha over `planes` planes from plane `first` on, by code.
+void fill_table(const PlaneScales& scales, int first, int planes, float start,
+                std::array<float, 16>& table) {
+  for (unsigned code = 0; code < table.size(); ++code) {
+    float sum = start;
+    for (int i = 0; i < planes; ++i) {
+      const float alpha = scales.alpha[static_cast<std::size_t>(first + i)];
+      sum += (code >> i & 1) != 0 ? alpha : -alpha;
+    }
+    table[code] = sum;
+  }
+}
+
+}  // namespace
+
+UniformScale uniform_scale(float low, float high, int bits) {
+  UniformScale scale;
+  scale.low = low + 0.0F;  // -0 and +0 are one minimum
+  const float range = high - low;
+  if (!(range >= kMinRange)) return scale;
+  const auto levels = static_cast<float>((1U << bits) - 1);
+  const auto highest = static_cast<float>(highest_position(bits));
+  scale.step = range / levels;
+  scale.inverse = highest / range;
+  // Rounding must not lift the maximum beyond the highest level.
+  while (range * scale.inverse > highest) scale.inverse = std::nextafter(scale.inverse, 0.0F);
+  return scale;
+}
+
+Extremes clipped(Extremes extremes, float sum_of_squares, std::size_t count, int bits,
+                 bool stochastic) {
+  const float rms = std::sqrt(sum_of_squares / static_cast<float>(count));
+  const float clip = factor(stochastic ? kStochasticClip : kNearestClip, bits) * rms;
+  // Squares of tiny values vanish: then there is nothing to go by.
+  if (!(clip > 0.0F)) return extremes;
+  return {std::max(extremes.low, -clip), std::min(extremes.high, clip)};
+}
+
+ClipScale clip_scale(float sum_of_magnitudes, float sum_of_squares, float largest,
+                     std::size_t count, int bits, bool offset) {
+  const auto n = static_cast<float>(count);
+  const float typical = std::sqrt(sum_of_squares / n) + sum_of_magnitudes / n;
+  const float clip = factor(offset ? kRefinedClipOffset : kRefinedClip, bits) * typical;
+  ClipScale scale;
+  scale.clip = clip < largest ? clip : largest;
+  if (!(scale.clip >= kMinRange)) return scale;
+  const auto levels = static_cast<float>(1U << bits);
+  const float half_step = scale.clip / levels;
+  scale.shift = scale.clip - half_step;
+  scale.inverse = 0.5F / half_step;
+  return scale;
+}
+
+void set_start(const ClipScale& scale, int bits, PlaneScales& scales) {
+  float alpha = scale.clip;
+  for (int i = 0; i < bits; ++i) {
+    alpha *= 0.5F;
+    scales.alpha[static_cast<std::size_t>(i)] = alpha;
+  }
+}
+
+void fit_alphas(const PlaneProducts& products, int bits, PlaneScales& scales) {
+  const auto n = static_cast<std::size_t>(bits);
+  const auto count = static_cast<double>(products.count);
+  Matrix a{};
+  Vector x{};
+  for (std::size_t i = 0; i < n; ++i) {
+    a[i][i] = count;
+    for (std::size_t j = 0; j < i; ++j) a[i][j] = count - 2.0 * products.differing[i][j];
+    x[i] = -static_cast<double>(products.turned_sum[i]);
+  }
+  solve(a, x, n, count);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!(x[i] >= 0.0)) return;
+  }
+  for (std::size_t i = 0; i < n; ++i) scales.alpha[i] = static_cast<float>(x[i]);
+}
+
+PlaneLevels plane_levels(const PlaneScales& scales, int bits) {
+  PlaneLevels levels;
+  fill_table(scales, 0, std::min(bits, 4), scales.offset, levels.first);
+  fill_table(scales, 4, std::max(bits - 4, 0), 0.0F, levels.second);
+  return levels;
+}
+
+bool plausible(const UniformScale& scale, int bits) {
+  const double highest = static_cast<double>((1U << bits) - 1) * scale.step;
+  return std::isfinite(scale.low) && scale.step >= 0.0F &&
+         std::fabs(static_cast<double>(scale.low)) + highest <= kLargestFloat / 2;
+}
+
+bool plausible(const PlaneScales& scales, int bits) {
+  double sum = std::fabs(static_cast<double>(scales.offset));
+  for (int i = 0; i < bits; ++i) {
+    const float alpha = scales.alpha[static_cast<std::size_t>(i)];
+    if (!(alpha >= 0.0F)) return false;
+    sum += alpha;
+  }
+  return sum <= kLargestFloat / 2;
+}
+
+}  // namespace acceptlab::compression

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "compression/codec_spec.h"
+
+// What is computed once for each group, from its statistics: shared by the reference and by the
+// kernels of every instruction set, so that all choose the same scales. All arithmetic is float32
+// or double as written, without fused operations.
+namespace acceptlab::compression {
+
+// Levels of uniform and suq: code q stands for low + q * step. Encoding works on integers
+// t = (x - low) * inverse, in which one step is 2^fraction_bits.
+struct UniformScale {
+  float low = 0.0F;
+  float step = 0.0F;
+  float inverse = 0.0F;
+};
+
+// Such that t stays below 2^23, where a float still holds every integer.
+constexpr int fraction_bits(int bits) { return bits <= 7 ? 16 : 15; }
+// t of the highest level.
+constexpr std::uint32_t highest_position(int bits) {
+  return ((1U << bits) - 1) << fraction_bits(bits);
+}
+
+// The scale over [low, high]. Where high - low < kMinRange all values count as `low`.
+// Requires: finite, low <= high, |low| and |high| at most kMaxMagnitude.
+UniformScale uniform_scale(float low, float high, int bits);
+
+// What Range::kClip makes of a group's extremes and the sum of its squares.
+struct Extremes {
+  float low = 0.0F;
+  float high = 0.0F;
+};
+Extremes clipped(Extremes extremes, float sum_of_squares, std::size_t count, int bits,
+                 bool stochastic);
+
+// mbq: a value is offset + sum over planes of +-alpha.
+struct PlaneScales {
+  float offset = 0.0F;
+  std::array<float, kMaxBits> alpha{};
+};
+
+// Fit::kRefined starts as a uniform quantizer over [-clip, clip]: level q = 0 .. 2^bits - 1 is
+// (q + 1/2) * 2 clip / 2^bits - clip, and plane i (from 0) is bit bits - 1 - i of q.
+struct ClipScale {
+  float clip = 0.0F;
+  float shift = 0.0F;    // clip less half a step: q = nearest((r + shift) * inverse)
+  float inverse = 0.0F;  // 1 / step
+};
+// From the group's residuals r: sum of |r|, of r^2, and the largest |r|.
+ClipScale clip_scale(float sum_of_magnitudes, float sum_of_squares, float largest,
+                     std::size_t count, int bits, bool offset);
+void set_start(const ClipScale& scale, int bits, PlaneScales& scales);
+
+// What the least-squares fit of the alphas needs to know of the planes.
+struct PlaneProducts {
+  std::array<float, kMaxBits> turned_sum{};  // sum of -r where the plane adds, of r where not
+  std::size_t count = 0;
+  // How many values have different signs in planes i and j, j < i.
+  std::array<std::array<std::uint32_t, kMaxBits>, kMaxBits> differing{};
+};
+// Replaces the alphas by those of least squares; keeps them where one would be negative. A plane
+// that repeats what planes before it say gets 0.
+void fit_alphas(const PlaneProducts& products, int bits, PlaneScales& scales);
+
+// Values that the codes stand for. level(code) = first[code % 16] + second[code / 16]; with at most
+// 4 planes the first table alone.
+struct PlaneLevels {
+  std::array<float, 16> first{};
+  std::array<float, 16> second{};
+  float at(unsigned code, int bits) const {
+    return bits <= 4 ? first[code & 15] : first[code & 15] + second[code >> 4];
+  }
+};
+PlaneLevels plane_levels(const PlaneScales& scales, int bits);
+
+// Whether an encoder can have made them: finite, none negative that must not be, no level beyond
+// float32. They come from a stranger.
+bool plausible(const UniformScale& scale, int bits);
+bool plausible(const PlaneScales& scales, int bits);
+
+}  // namespace acceptlab::compression

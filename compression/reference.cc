@@ -1,0 +1,212 @@
+#include "compression/reference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "compression/group_view.h"
+#include "compression/scalar_steps.h"
+#include "compression/sums.h"
+
+namespace acceptlab::compression::reference {
+
+namespace {
+
+using EncodeGroup = GroupOf<const float, std::uint8_t>;
+using Codes = std::vector<std::uint8_t>;
+
+float sum_of_squares(Span<const float> values) {
+  LaneSums<kSumLanes> sums;
+  for (std::size_t j = 0; j < values.size(); ++j) sums.add(j, values[j] * values[j]);
+  return sums.total();
+}
+
+float sum_of_magnitudes(Span<const float> values) {
+  LaneSums<kSumLanes> sums;
+  for (std::size_t j = 0; j < values.size(); ++j) sums.add(j, std::fabs(values[j]));
+  return sums.total();
+}
+
+UniformScale scale_of(const CodecSpec& spec, Span<const float> values) {
+  if (spec.range == Range::kKnown) return uniform_scale(spec.low, spec.high, spec.bits);
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  Extremes extremes{*low, *high};
+  if (spec.range == Range::kClip) {
+    extremes = clipped(extremes, sum_of_squares(values), values.size(), spec.bits,
+                       spec.scheme == Scheme::kSuq);
+  }
+  return uniform_scale(extremes.low, extremes.high, spec.bits);
+}
+
+bool encode_uniform_group(const EncodeJob& job, const EncodeGroup& group) {
+  const CodecSpec& spec = job.spec;
+  const bool known = spec.range == Range::kKnown;
+  if (!all_encodable(group.values, known ? kLargestFloat : kMaxMagnitude)) return false;
+  const UniformScale scale = scale_of(spec, group.values);
+  if (spec.range != Range::kKnown) write_scale(scale, group.scales);
+  Codes codes(group.values.size());
+  for (std::size_t j = 0; j < codes.size(); ++j) {
+    const std::uint32_t noise = spec.scheme == Scheme::kSuq
+                                    ? rounding_noise(job.noise, group.first + j, spec.bits)
+                                    : half_step(spec.bits);
+    codes[j] = uniform_code(group.values[j], scale, spec.bits, noise);
+  }
+  pack_group(Layout::kFields, spec.bits, Span<const std::uint8_t>(codes), group.codes);
+  return true;
+}
+
+// One group of mbq: residuals around the offset, and the planes found for them.
+struct PlaneFit {
+  std::vector<float> residual;
+  PlaneScales scales;
+  Codes codes;
+};
+
+float mean(Span<const float> values) {
+  LaneSums<kSumLanes> sums;
+  for (std::size_t j = 0; j < values.size(); ++j) sums.add(j, values[j]);
+  return sums.total() * (1.0F / static_cast<float>(values.size()));
+}
+
+// Each plane takes off the mean magnitude of what the planes before it left, towards zero. A rest
+// of exactly 0 keeps the sign of the plane before.
+void fit_greedy(int bits, PlaneFit& fit) {
+  std::vector<float> rest = fit.residual;
+  const float inverse_count = 1.0F / static_cast<float>(rest.size());
+  std::vector<bool> positive(rest.size());
+  for (std::size_t j = 0; j < rest.size(); ++j) positive[j] = !std::signbit(rest[j]);
+  for (int i = 0; i < bits; ++i) {
+    const float alpha = sum_of_magnitudes(Span<const float>(rest)) * inverse_count;
+    fit.scales.alpha[static_cast<std::size_t>(i)] = alpha;
+    for (std::size_t j = 0; j < rest.size(); ++j) {
+      if (positive[j]) fit.codes[j] = static_cast<std::uint8_t>(fit.codes[j] | 1U << i);
+      const float left = std::fabs(rest[j]) - alpha;
+      positive[j] = positive[j] != std::signbit(left);
+      rest[j] = left;
+    }
+  }
+}
+
+PlaneProducts products_of(int bits, const PlaneFit& fit) {
+  PlaneProducts products;
+  products.count = fit.residual.size();
+  std::array<LaneSums<kPlaneLanes>, kMaxBits> turned{};
+  const auto n = static_cast<std::size_t>(bits);
+  for (std::size_t j = 0; j < fit.residual.size(); ++j) {
+    const float r = fit.residual[j];
+    for (std::size_t i = 0; i < n; ++i) {
+      const unsigned bit = fit.codes[j] >> i & 1U;
+      turned[i].add(j, bit != 0 ? -r : r);
+      for (std::size_t k = 0; k < i; ++k) {
+        products.differing[i][k] += bit ^ (fit.codes[j] >> k & 1U);
+      }
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i) products.turned_sum[i] = turned[i].total();
+  return products;
+}
+
+void fit_refined(int bits, bool offset, PlaneFit& fit) {
+  const Span<const float> residual(fit.residual);
+  float largest = 0.0F;
+  for (const float r : residual) largest = std::max(largest, std::fabs(r));
+  const ClipScale scale = clip_scale(sum_of_magnitudes(residual), sum_of_squares(residual), largest,
+                                     residual.size(), bits, offset);
+  set_start(scale, bits, fit.scales);
+  for (std::size_t j = 0; j < residual.size(); ++j) {
+    fit.codes[j] = code_of_level(start_level(residual[j], scale, bits), bits);
+  }
+  fit_alphas(products_of(bits, fit), bits, fit.scales);
+}
+
+// Gives every value the code of the nearest level, the lower one where two are as near.
+void assign_nearest(int bits, PlaneFit& fit) {
+  PlaneScales centred = fit.scales;
+  centred.offset = 0.0F;
+  const PlaneLevels levels = plane_levels(centred, bits);
+  std::vector<unsigned> order(std::size_t{1} << bits);
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](unsigned a, unsigned b) { return levels.at(a, bits) < levels.at(b, bits); });
+  std::vector<float> borders;
+  for (std::size_t i = 0; i + 1 < order.size(); ++i) {
+    borders.push_back(0.5F * (levels.at(order[i], bits) + levels.at(order[i + 1], bits)));
+  }
+  for (std::size_t j = 0; j < fit.residual.size(); ++j) {
+    const auto above = std::lower_bound(borders.begin(), borders.end(), fit.residual[j]);
+    fit.codes[j] =
+        static_cast<std::uint8_t>(order[static_cast<std::size_t>(above - borders.begin())]);
+  }
+}
+
+void fit_alternating(const CodecSpec& spec, PlaneFit& fit) {
+  fit_refined(spec.bits, spec.offset, fit);
+  for (int cycle = 0; cycle < spec.cycles; ++cycle) {
+    assign_nearest(spec.bits, fit);
+    fit_alphas(products_of(spec.bits, fit), spec.bits, fit.scales);
+  }
+}
+
+bool encode_planes_group(const EncodeJob& job, const EncodeGroup& group) {
+  const CodecSpec& spec = job.spec;
+  if (!all_encodable(group.values)) return false;
+  PlaneFit fit;
+  fit.codes.assign(group.values.size(), 0);
+  fit.residual.assign(group.values.begin(), group.values.end());
+  if (spec.offset) {
+    fit.scales.offset = mean(group.values);
+    for (float& r : fit.residual) r -= fit.scales.offset;
+  }
+  if (spec.fit == Fit::kGreedy) fit_greedy(spec.bits, fit);
+  if (spec.fit == Fit::kRefined) fit_refined(spec.bits, spec.offset, fit);
+  if (spec.fit == Fit::kAlternating) fit_alternating(spec, fit);
+  write_scales(fit.scales, spec, group.scales);
+  pack_group(Layout::kPlanes, spec.bits, Span<const std::uint8_t>(fit.codes), group.codes);
+  return true;
+}
+
+}  // namespace
+
+bool encode_uniform(const EncodeJob& job) {
+  return for_each_group(job.spec, job.values, job.scales, job.codes,
+                        [&](const auto& group) { return encode_uniform_group(job, group); });
+}
+
+bool encode_planes(const EncodeJob& job) {
+  return for_each_group(job.spec, job.values, job.scales, job.codes,
+                        [&](const auto& group) { return encode_planes_group(job, group); });
+}
+
+bool decode_uniform(const DecodeJob& job) {
+  const int bits = job.spec.bits;
+  Codes codes;
+  return for_each_group(job.spec, job.values, job.scales, job.codes, [&](const auto& group) {
+    // For a known range all groups read the one pair at the front.
+    const UniformScale scale = read_uniform_scale(group.scales);
+    if (!plausible(scale, bits)) return false;
+    codes.resize(group.values.size());
+    unpack_group(Layout::kFields, bits, group.codes, Span<std::uint8_t>(codes));
+    for (std::size_t j = 0; j < codes.size(); ++j) {
+      group.values[j] = scale.low + static_cast<float>(codes[j]) * scale.step;
+    }
+    return true;
+  });
+}
+
+bool decode_planes(const DecodeJob& job) {
+  const int bits = job.spec.bits;
+  Codes codes;
+  return for_each_group(job.spec, job.values, job.scales, job.codes, [&](const auto& group) {
+    const PlaneScales scales = read_plane_scales(job.spec, group.scales);
+    if (!plausible(scales, bits)) return false;
+    const PlaneLevels levels = plane_levels(scales, bits);
+    codes.resize(group.values.size());
+    unpack_group(Layout::kPlanes, bits, group.codes, Span<std::uint8_t>(codes));
+    for (std::size_t j = 0; j < codes.size(); ++j) group.values[j] = levels.at(codes[j], bits);
+    return true;
+  });
+}
+
+}  // namespace acceptlab::compression::reference

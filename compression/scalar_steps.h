@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include "compression/group_math.h"
+#include "compression/noise.h"
+#include "runtime/base/span.h"
+
+// What happens to one value: the steps of reference.cc, and of the kernels behind the last whole
+// block of a group.
+namespace acceptlab::compression {
+
+inline constexpr float kRoundToInteger = 0x1.0p23F;  // adding it leaves the nearest integer
+
+// The integer nearest to t + plus, ties to even. Requires: t >= 0, t + plus < 2^23.
+inline std::uint32_t nearest_integer(float t, std::uint32_t plus = 0) {
+  const float shifted = t + (kRoundToInteger + static_cast<float>(plus));
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, &shifted, sizeof bits);
+  return bits & 0x7fffffU;
+}
+
+// Whether no value is NaN or of a larger magnitude.
+inline constexpr float kLargestFloat = std::numeric_limits<float>::max();
+inline bool all_encodable(Span<const float> values, float largest = kMaxMagnitude) {
+  bool good = true;
+  for (const float value : values) good &= std::fabs(value) <= largest;
+  return good;
+}
+
+inline float clamped(float t, float highest) {
+  const float above = t > 0.0F ? t : 0.0F;
+  return above < highest ? above : highest;
+}
+
+// Code of `value`: its position, plus noise below one step or half a step, rounded down.
+inline std::uint8_t uniform_code(float value, const UniformScale& scale, int bits,
+                                 std::uint32_t noise) {
+  const float t = (value - scale.low) * scale.inverse;
+  const float within = clamped(t, static_cast<float>(highest_position(bits)));
+  return static_cast<std::uint8_t>(nearest_integer(within, noise) >> fraction_bits(bits));
+}
+inline std::uint32_t rounding_noise(const NoiseKey& key, std::uint64_t index, int bits) {
+  return noise16(key, index) >> (16 - fraction_bits(bits));
+}
+constexpr std::uint32_t half_step(int bits) { return 1U << (fraction_bits(bits) - 1); }
+
+// Level q of the refined fit's start, 0 .. 2^bits - 1.
+inline std::uint32_t start_level(float residual, const ClipScale& scale, int bits) {
+  const float t = (residual + scale.shift) * scale.inverse;
+  return nearest_integer(clamped(t, static_cast<float>((1U << bits) - 1)));
+}
+// Its code: plane i is bit bits - 1 - i of the level.
+inline std::uint8_t code_of_level(std::uint32_t level, int bits) {
+  unsigned code = 0;
+  for (int i = 0; i < bits; ++i) code |= (level >> (bits - 1 - i) & 1) << i;
+  return static_cast<std::uint8_t>(code);
+}
+
+}  // namespace acceptlab::compression
