@@ -41,6 +41,11 @@ int resume(const std::filesystem::path& file, const scenarios::Scenario& scenari
   if (stages.empty()) {
     throw ConfigError(file.string() + ": cannot be resumed with cost.numerics = false");
   }
+  if (scenario.codec.activation_feedback == scenarios::ActivationFeedback::kDelta) {
+    throw ConfigError(file.string() +
+                      ": cannot be resumed with codec.activation_feedback = \"delta\": what both "
+                      "ends keep of every sample's activations is in no checkpoint");
+  }
   const torch_stage::Checkpoint checkpoint = torch_stage::load_checkpoint(file, model_of(scenario));
   if (checkpoint.header.seed != static_cast<std::uint64_t>(scenario.seed)) {
     throw ConfigError(file.string() + ": was made with seed " +

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,5 +49,55 @@ struct ProfileArguments {
 int profile_command(const ProfileArguments& arguments);
 
 int keys_command();
+
+// The options that choose a codec; what is not set was not given.
+struct CodecChoice {
+  std::string codec;   // a name as in scenarios; excludes all but group and seed
+  std::string scheme;  // or this and the options below
+  std::optional<int> bits;
+  std::optional<std::string> fit;
+  std::optional<int> cycles;
+  std::optional<bool> offset;
+  std::optional<std::string> range;
+  std::optional<int> group;
+  std::optional<std::uint64_t> seed;
+  bool zeros = false;
+  bool lossless = false;
+};
+
+struct CodecEncodeArguments {
+  std::string in;
+  std::string out;
+  CodecChoice choice;
+  std::string non_finite = "error";  // or "replace"
+};
+int codec_encode_command(const CodecEncodeArguments& arguments);
+
+struct CodecDecodeArguments {
+  std::string in;
+  std::string out;
+};
+int codec_decode_command(const CodecDecodeArguments& arguments);
+
+struct CodecInspectArguments {
+  std::string file;
+  bool json = false;
+};
+int codec_inspect_command(const CodecInspectArguments& arguments);
+
+struct CodecCompareArguments {
+  std::string reference;
+  std::string other;
+  bool json = false;
+};
+int codec_compare_command(const CodecCompareArguments& arguments);
+
+struct CodecTableArguments {
+  std::string file;
+  bool all = false;
+  bool json = false;
+  bool csv = false;
+};
+int codec_table_command(const CodecTableArguments& arguments);
 
 }  // namespace acceptlab::app

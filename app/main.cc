@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "app/codec_cli.h"
 #include "app/commands.h"
 #include "app/provenance.h"
 #include "app/revision.h"
@@ -108,12 +109,14 @@ int main(int argc, char** argv) {
   std::string show_folder;
   PlotArguments plot;
   ProfileArguments profile;
+  CodecArguments codec;
   Action action;
   add_run(app, run, action);
   add_sweep(app, sweep, action);
   add_show(app, show_folder, action);
   add_plot(app, plot, action);
   add_profile(app, profile, action);
+  add_codec(app, codec, action);
   app.add_subcommand("keys", "print every scenario key with type, unit, default and meaning")
       ->callback([&] { action = [] { return keys_command(); }; });
 

@@ -20,7 +20,6 @@ namespace acceptlab::app {
 namespace {
 
 constexpr int kRunRepetitions = 5;
-constexpr int kCodecGroup = 1024;
 constexpr std::size_t kCodecValues = 1 << 18;
 
 // Half of them zero, as after a ReLU.
@@ -31,21 +30,42 @@ std::vector<float> codec_values() {
   return values;
 }
 
-std::vector<std::string> codec_names() {
+// At every number of bits: what scenarios use and its cheaper and dearer relatives.
+std::vector<std::string> usual_codecs() {
   std::vector<std::string> names = {"none", "fp16"};
-  for (const char* scheme : {"uniform", "suq", "mbq"}) {
-    for (int bits = 1; bits <= 8; ++bits) names.push_back(scheme + std::to_string(bits));
+  for (int bits = 1; bits <= compression::kMaxBits; ++bits) {
+    const std::string k = std::to_string(bits);
+    const std::string mbq = "mbq" + k;
+    for (const std::string& name :
+         {"uniform" + k, "suq" + k, "suq" + k + "-clip", "suq" + k + "-relu6", mbq, mbq + "-greedy",
+          mbq + "-no-offset", mbq + "-greedy-no-offset"}) {
+      names.push_back(name);
+    }
   }
   return names;
 }
 
-std::map<std::string, CodecSpeed> measure_codecs() {
+CodecSpeed measure_codec(const std::string& name, const std::vector<float>& values) {
+  return compression::measure_codec_speed(compression::parse_codec(name).value(), values).value();
+}
+
+// What zstd adds to a codec of 8 bits, whose body is about a byte a value.
+CodecSpeed measure_zstd(const std::vector<float>& values) {
+  const CodecSpeed with = measure_codec("uniform8-zstd", values);
+  const CodecSpeed without = measure_codec("uniform8", values);
+  return {std::max(0.0, with.encode_ns_per_value - without.encode_ns_per_value),
+          std::max(0.0, with.decode_ns_per_value - without.decode_ns_per_value)};
+}
+
+std::map<std::string, CodecSpeed> measure_codecs(const std::vector<std::string>& more) {
   const std::vector<float> values = codec_values();
+  std::vector<std::string> names = usual_codecs();
+  names.insert(names.end(), more.begin(), more.end());
   std::map<std::string, CodecSpeed> speeds;
-  for (const std::string& name : codec_names()) {
-    const auto spec = compression::parse_codec(name, kCodecGroup);
-    speeds[name] = compression::measure_codec_speed(spec.value(), values).value();
+  for (const std::string& name : names) {
+    if (speeds.count(name) == 0) speeds[name] = measure_codec(name, values);
   }
+  speeds[kZstdSpeed] = measure_zstd(values);
   return speeds;
 }
 
@@ -76,7 +96,8 @@ DeviceProfile read_for(const scenarios::Scenario& scenario, const std::filesyste
 }  // namespace
 
 DeviceProfile measure_profile(const scenarios::ModelSettings& model, int batch_samples,
-                              int repetitions, bool all_sub_models, bool show_progress) {
+                              int repetitions, bool all_sub_models, bool show_progress,
+                              const std::vector<std::string>& more_codecs) {
   torch_stage::ProfileOptions options;
   options.model = {model.name, model.width, model.classes};
   options.batch_samples = batch_samples;
@@ -92,7 +113,7 @@ DeviceProfile measure_profile(const scenarios::ModelSettings& model, int batch_s
     };
   }
   DeviceProfile profile = torch_stage::profile_model(options);
-  profile.codecs = measure_codecs();
+  profile.codecs = measure_codecs(more_codecs);
   return profile;
 }
 
@@ -105,7 +126,7 @@ DeviceProfiles load_profiles(const scenarios::Scenario& scenario,
     reference = read_for(scenario, *measured);
   } else {
     reference = measure_profile(scenario.model, scenario.training.batch_samples, kRunRepetitions,
-                                false, false);
+                                false, false, {scenario.codec.forward, scenario.codec.backward});
   }
   DeviceProfiles profiles;
   for (const scenarios::Device& device : scenario.devices) {

@@ -2,19 +2,27 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "app/planning.h"
 #include "scenarios/scenario.h"
 
 namespace acceptlab::app {
 
-// Measures this host for the scenario's model and batch, with every codec's speed.
+// The entry among a profile's codecs that says what zstd costs beside a codec: its times are those
+// of a byte of a message's body.
+inline constexpr const char* kZstdSpeed = "zstd";
+
+// Measures this host for the scenario's model and batch, with the speeds of the usual codecs, of
+// `more_codecs` and of zstd.
 DeviceProfile measure_profile(const scenarios::ModelSettings& model, int batch_samples,
-                              int repetitions, bool all_sub_models, bool show_progress);
+                              int repetitions, bool all_sub_models, bool show_progress,
+                              const std::vector<std::string>& more_codecs = {});
 
 // The profile of every device: its own file, else the scenario's cost.profile, else `measured`
-// (a file made by measure_profile), else measured now. Throws ConfigError where a file is of
-// another model or batch.
+// (a file made by measure_profile), else measured now, with the scenario's codecs. Throws
+// ConfigError where a file is of another model or batch.
 DeviceProfiles load_profiles(const scenarios::Scenario& scenario,
                              const std::optional<std::filesystem::path>& measured);
 

@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "compression/codec.h"
-#include "compression/codec_spec.h"
 #include "runtime/base/check.h"
 #include "runtime/base/result.h"
 #include "runtime/sized_compute.h"
@@ -16,12 +14,6 @@ namespace {
 
 using scenarios::Scenario;
 
-std::unique_ptr<TensorCodec> make_codec(const Scenario& scenario, const std::string& name) {
-  Result<compression::CodecSpec> spec = compression::parse_codec(name, scenario.codec.group_values);
-  if (!spec) throw ConfigError(spec.error().message);
-  return compression::make_codec(spec.value(), static_cast<std::uint64_t>(scenario.seed));
-}
-
 sim::Slowdown slowdown_of(const scenarios::Device& device) {
   std::vector<std::pair<TimePoint, double>> steps;
   for (const scenarios::Step& step : device.slowdown_steps) {
@@ -30,11 +22,17 @@ sim::Slowdown slowdown_of(const scenarios::Device& device) {
   return sim::Slowdown(device.slowdown, std::move(steps));
 }
 
-CodecSpeed codec_speed(const DeviceProfile& profile, const std::string& codec) {
+// With feedback the sender decodes what it has encoded. What it then adds up is not counted.
+CodecSpeed codec_speed(const DeviceProfile& profile, const std::string& codec, bool feedback) {
   const auto found = profile.codecs.find(codec);
-  if (found != profile.codecs.end()) return found->second;
-  throw ConfigError("the profile of '" + profile.device + "' has no times for codec '" + codec +
-                    "'; measure it again with 'acceptlab profile'");
+  if (found == profile.codecs.end()) {
+    throw ConfigError("the profile of '" + profile.device + "' has no times for codec '" + codec +
+                      "'; those of the usual codecs come from 'acceptlab profile', those of any "
+                      "from the profile.json of a run with cost.source = \"measured\"");
+  }
+  CodecSpeed speed = found->second;
+  if (feedback) speed.encode_ns_per_value += speed.decode_ns_per_value;
+  return speed;
 }
 
 std::unique_ptr<sim::CostModel> make_cost(const Scenario& scenario, const PlannedStage& planned,
@@ -48,8 +46,11 @@ std::unique_ptr<sim::CostModel> make_cost(const Scenario& scenario, const Planne
   const DeviceProfile& profile = profiles[device];
   sim::ProfiledStage stage{planned.units, config.first(), config.last(), config.slots(), {}, {}};
   if (config.stages > 1) {
-    stage.forward_codec = codec_speed(profile, scenario.codec.forward);
-    stage.backward_codec = codec_speed(profile, scenario.codec.backward);
+    const scenarios::CodecSettings& codec = scenario.codec;
+    stage.forward_codec = codec_speed(
+        profile, codec.forward, codec.activation_feedback != scenarios::ActivationFeedback::kNone);
+    stage.backward_codec = codec_speed(
+        profile, codec.backward, codec.gradient_feedback != scenarios::GradientFeedback::kNone);
   }
   return std::make_unique<sim::ProfileCost>(profile, stage, std::move(slowdown));
 }
@@ -64,7 +65,7 @@ std::unique_ptr<StageCompute> make_sized(const PlannedStage& planned, const Stag
   sizes.last = config.last();
   if (!config.first()) sizes.input_values = values_after(planned.units.begin - 1);
   if (!config.last()) sizes.output_values = values_after(planned.units.end - 1);
-  return std::make_unique<SizedCompute>(sizes, *parts.forward, *parts.backward);
+  return std::make_unique<SizedCompute>(sizes, *parts.codecs.forward, *parts.codecs.backward);
 }
 
 torch_stage::InputFormat input_format(const data::Dataset& data) {
@@ -93,12 +94,12 @@ std::unique_ptr<torch_stage::TorchStage> make_torch(const Scenario& scenario,
   options.seed = static_cast<std::uint64_t>(scenario.seed);
   options.input = input;
   if (!config.first()) {
-    options.codecs.input_activation = parts.forward.get();
-    options.codecs.input_gradient = parts.backward.get();
+    options.codecs.input_activation = parts.codecs.forward.get();
+    options.codecs.input_gradient = parts.codecs.backward.get();
   }
   if (!config.last()) {
-    options.codecs.output_activation = parts.forward.get();
-    options.codecs.output_gradient = parts.backward.get();
+    options.codecs.output_activation = parts.codecs.forward.get();
+    options.codecs.output_gradient = parts.codecs.backward.get();
   }
   return torch_stage::make_torch_stage(options);
 }
@@ -147,20 +148,12 @@ std::vector<StageConfig> stage_configs(const Plan& plan, const Schedule& schedul
   return configs;
 }
 
-std::unique_ptr<TensorCodec> forward_codec(const Scenario& scenario) {
-  return make_codec(scenario, scenario.codec.forward);
-}
-std::unique_ptr<TensorCodec> backward_codec(const Scenario& scenario) {
-  return make_codec(scenario, scenario.codec.backward);
-}
-
 StageParts make_stages(const Scenario& scenario, const Plan& plan,
                        const std::vector<StageConfig>& configs, const DeviceProfiles& profiles,
-                       const data::Dataset* data) {
+                       const data::Dataset* data, RunCodecs codecs) {
   ACCEPTLAB_CHECK(scenario.cost.numerics == (data != nullptr));
   StageParts parts;
-  parts.forward = forward_codec(scenario);
-  parts.backward = backward_codec(scenario);
+  parts.codecs = std::move(codecs);
   torch_stage::InputFormat input;
   if (data != nullptr) input = input_format(*data);
   for (std::size_t k = 0; k < configs.size(); ++k) {

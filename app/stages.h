@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/planning.h"
+#include "app/run_codecs.h"
 #include "runtime/data/dataset.h"
 #include "runtime/plan.h"
 #include "runtime/ports/stage_compute.h"
@@ -24,19 +25,15 @@ std::vector<StageConfig> stage_configs(const Plan& plan, const Schedule& schedul
 
 // What each stage computes with and what it costs, in pipeline order.
 struct StageParts {
-  std::unique_ptr<TensorCodec> forward;
-  std::unique_ptr<TensorCodec> backward;
+  RunCodecs codecs;
   std::vector<std::unique_ptr<StageCompute>> computes;
   std::vector<torch_stage::TorchStage*> torch;  // the same stages; empty without numerics
   std::vector<std::unique_ptr<sim::CostModel>> costs;
 };
 
-std::unique_ptr<TensorCodec> forward_codec(const scenarios::Scenario& scenario);
-std::unique_ptr<TensorCodec> backward_codec(const scenarios::Scenario& scenario);
-
 // `data`: the training set, which normalisation is taken from; null without numerics.
 StageParts make_stages(const scenarios::Scenario& scenario, const Plan& plan,
                        const std::vector<StageConfig>& configs, const DeviceProfiles& profiles,
-                       const data::Dataset* data);
+                       const data::Dataset* data, RunCodecs codecs);
 
 }  // namespace acceptlab::app

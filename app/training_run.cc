@@ -10,12 +10,15 @@
 #include <vector>
 
 #include "app/checkpoint.h"
+#include "app/feedback_memory.h"
 #include "app/folders.h"
 #include "app/links.h"
+#include "app/metering_recorder.h"
 #include "app/planning.h"
 #include "app/profiles.h"
 #include "app/progress_recorder.h"
 #include "app/provenance.h"
+#include "app/run_codecs.h"
 #include "app/stages.h"
 #include "results/profile_json.h"
 #include "results/run_folder.h"
@@ -103,9 +106,21 @@ CentralConfig central_config(const Scenario& scenario, const std::vector<StageCo
   return central;
 }
 
-results::RunDescription describe(const RunRequest& request, const Plan& plan,
-                                 const std::optional<data::DatasetPair>& data) {
+// Everything of a run that outlives the emulation of it.
+struct Assembly {
+  std::optional<data::DatasetPair> data;
+  DeviceProfiles profiles;
+  Plan plan;
+  std::vector<StageConfig> configs;
+  std::vector<Bytes> codec_memory;  // by stage
+  std::unique_ptr<LinkMeter> meter = std::make_unique<LinkMeter>();
+  StageParts parts;  // its codecs ask the meter
+  std::unique_ptr<BatchSource> source;
+};
+
+results::RunDescription describe(const RunRequest& request, const Assembly& run) {
   const Scenario& scenario = request.scenario;
+  const std::optional<data::DatasetPair>& data = run.data;
   results::RunDescription description;
   description.name = scenario.name;
   description.command = request.command;
@@ -130,7 +145,8 @@ results::RunDescription describe(const RunRequest& request, const Plan& plan,
   if (scenario.network.link.bandwidth_model == scenarios::BandwidthKind::kConstant) {
     description.bandwidth_mbit_s = scenario.network.link.bandwidth_mbit_s;
   }
-  description.plan = plan;
+  description.plan = run.plan;
+  description.codec_memory = run.codec_memory;
   for (const scenarios::Device& device : scenario.devices) {
     description.device_names.push_back(device.name);
   }
@@ -167,27 +183,20 @@ std::vector<results::LinkRow> link_rows(const std::vector<sim::LinkUse>& uses, D
   return rows;
 }
 
-// Everything of a run that outlives the emulation of it.
-struct Assembly {
-  std::optional<data::DatasetPair> data;
-  DeviceProfiles profiles;
-  Plan plan;
-  std::vector<StageConfig> configs;
-  StageParts parts;
-  std::unique_ptr<BatchSource> source;
-};
-
 Assembly assemble(const RunRequest& request) {
   const Scenario& scenario = request.scenario;
   Assembly run;
   run.data = load_data(scenario);
   run.profiles = load_profiles(scenario, request.measured_profile);
-  run.plan = make_plan(scenario, run.profiles, *forward_codec(scenario), *backward_codec(scenario));
+  const RunCodecs sizing = sizing_codecs(scenario);
+  run.plan = make_plan(scenario, run.profiles, *sizing.forward, *sizing.backward);
   const SampleCounts samples = count_samples(scenario, run.data);
   const TrainingShape shape = shape_of(scenario, samples.train, samples.test);
   run.configs = stage_configs(run.plan, schedule_of(scenario), shape);
+  run.codec_memory = feedback_memory(scenario, run.plan, shape, run.profiles);
   run.parts = make_stages(scenario, run.plan, run.configs, run.profiles,
-                          run.data ? &run.data->train : nullptr);
+                          run.data ? &run.data->train : nullptr,
+                          make_codecs(scenario, run.configs, run.profiles, *run.meter));
   run.source = make_source(scenario, shape, run.data);
   return run;
 }
@@ -215,15 +224,21 @@ results::RunSummary run_training(const RunRequest& request) {
     options.central.first_epoch = resume(*request.resume_from, scenario, run.parts.torch);
   }
 
+  if (const std::string memory = feedback_memory_text(run.codec_memory);
+      request.show_progress && !memory.empty()) {
+    std::fprintf(stderr, "%s\n", memory.c_str());
+  }
+
   if (request.replace) remove_results(request.folder);
   Result<results::RunFolder> folder = results::RunFolder::create(request.folder);
   if (!folder) throw ConfigError(folder.error().message);
-  results::RunRecorder files(std::move(folder).value(), describe(request, run.plan, run.data));
+  results::RunRecorder files(std::move(folder).value(), describe(request, run));
   save_profile(run.profiles[0], files.folder() / "profile.json");
   FileCheckpoints checkpoints(files.folder() / "checkpoints", scenario, run.parts.torch);
   const int epochs = options.central.epochs - options.central.first_epoch;
   const int batches = epochs * run.configs[0].shape.batches(Phase::kTrain);
-  ProgressRecorder recorder(files, batches, request.show_progress);
+  ProgressRecorder progress(files, batches, request.show_progress);
+  MeteringRecorder recorder(progress, *run.meter);
 
   sim::VirtualTime time;
   sim::Emulation emulation(std::move(options), time, network_factory(scenario, run.plan, time),

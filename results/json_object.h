@@ -1,6 +1,6 @@
 #pragma once
 
-// For .cc files of this folder only: it brings in the JSON library.
+// For .cc files of this folder and of app/ only: it brings in the JSON library.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>

@@ -44,6 +44,16 @@ std::string setting_text(const RunSummary& s, const fs::path& folder) {
   return text;
 }
 
+std::string codec_memory_text(const RunSummary& s) {
+  std::string stages;
+  for (const StageSummary& stage : s.stages) {
+    stages += fmt::format("{}stage {} {}", stages.empty() ? "" : ", ", stage.stage,
+                          bytes_text(static_cast<double>(stage.codec_memory_bytes)));
+  }
+  return fmt::format("{} of feedback ({})", bytes_text(static_cast<double>(s.codec_memory_bytes)),
+                     stages);
+}
+
 std::string times_text(const RunSummary& s) {
   std::string text = line(
       "time per batch",
@@ -72,6 +82,7 @@ std::string times_text(const RunSummary& s) {
                        s.train_s, s.evaluation_s, s.total_s,
                        bytes_text(static_cast<double>(s.activation_bytes)),
                        bytes_text(static_cast<double>(s.gradient_bytes))));
+  if (s.codec_memory_bytes > 0) text += line("codec memory", codec_memory_text(s));
   return text;
 }
 

@@ -34,6 +34,8 @@ struct RunDescription {
   std::optional<double> bandwidth_mbit_s;  // nominal, of the default link; for sweeps
 
   Plan plan;
+  std::vector<Bytes>
+      codec_memory;  // by stage: what its codecs remember of messages; empty: nothing
   std::vector<std::string> device_names;  // by DeviceId::value; shorter is fine
   int warmup_batches = 0;    // of every epoch: the pipeline fills, so they are not measured
   int timeline_batches = 0;  // the first of the first epoch, drawn in timeline.json

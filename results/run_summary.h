@@ -25,6 +25,7 @@ struct StageSummary {
   double activation_bytes = 0.0;  // leaving this stage
   double gradient_bytes = 0.0;
   std::int64_t max_staleness_updates = 0;  // over all batches
+  std::int64_t codec_memory_bytes = 0;     // what its codecs' feedback remembers, at most
 };
 
 // Figures of the cut between two stages, per mini-batch.
@@ -86,6 +87,7 @@ struct RunSummary {
   std::vector<LinkSummary> links;
   std::int64_t activation_bytes = 0;  // whole run, training, encoded
   std::int64_t gradient_bytes = 0;
+  std::int64_t codec_memory_bytes = 0;  // sum over the stages
 
   Bottleneck bottleneck;
   std::optional<double> predicted_time_per_batch_ms;

@@ -211,6 +211,9 @@ void SummaryBuilder::add_stages(const MeasuredTime& measured, RunSummary& summar
     stage.activation_bytes = mean_bytes(sums.activation_sent, n);
     stage.gradient_bytes = mean_bytes(sums.gradient_sent, n);
     if (s < max_staleness_.size()) stage.max_staleness_updates = max_staleness_[s];
+    const std::vector<Bytes>& memory = description_.codec_memory;
+    if (s < memory.size()) stage.codec_memory_bytes = memory[s].count();
+    summary.codec_memory_bytes += stage.codec_memory_bytes;
     busy_sum += stage.busy_percent;
     summary.stages.push_back(std::move(stage));
   }

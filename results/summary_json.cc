@@ -15,7 +15,7 @@ namespace {
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "acceptlab-summary";
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 constexpr double kAny = std::numeric_limits<double>::max();
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
@@ -46,6 +46,7 @@ OrderedJson to_json(const StageSummary& stage) {
   json["activation_bytes"] = rounded(stage.activation_bytes);
   json["gradient_bytes"] = rounded(stage.gradient_bytes);
   json["max_staleness_updates"] = stage.max_staleness_updates;
+  json["codec_memory_bytes"] = stage.codec_memory_bytes;
   return json;
 }
 
@@ -113,6 +114,7 @@ void write_figures(const RunSummary& s, OrderedJson& json) {
   json["speedup_over_single"] = rounded(s.speedup_over_single);
   json["activation_bytes"] = s.activation_bytes;
   json["gradient_bytes"] = s.gradient_bytes;
+  json["codec_memory_bytes"] = s.codec_memory_bytes;
   json["epochs"] = s.epochs;
   json["train_loss_nats"] = rounded(s.train_loss_nats);
   json["train_accuracy_percent"] = rounded(s.train_accuracy_percent);
@@ -149,6 +151,7 @@ StageSummary read_stage(JsonObject object) {
   stage.activation_bytes = read_amount(object, "activation_bytes");
   stage.gradient_bytes = read_amount(object, "gradient_bytes");
   stage.max_staleness_updates = object.integer("max_staleness_updates", 0, kMost);
+  stage.codec_memory_bytes = object.integer("codec_memory_bytes", 0, kMost);
   object.finish();
   return stage;
 }
@@ -214,6 +217,7 @@ void read_figures(JsonObject& object, RunSummary& s) {
   s.speedup_over_single = read_optional(object, "speedup_over_single");
   s.activation_bytes = object.integer("activation_bytes", 0, kMost);
   s.gradient_bytes = object.integer("gradient_bytes", 0, kMost);
+  s.codec_memory_bytes = object.integer("codec_memory_bytes", 0, kMost);
   s.epochs = object.integer("epochs", 0, kMost);
   s.train_loss_nats = read_optional(object, "train_loss_nats");
   s.train_accuracy_percent = read_optional(object, "train_accuracy_percent");

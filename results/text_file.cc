@@ -17,15 +17,27 @@ Result<std::string> read_text(const std::filesystem::path& path) {
 
 Result<std::filesystem::path> replace_text(const std::filesystem::path& path,
                                            const std::string& text) {
-  std::filesystem::path temporary = path;
+  std::error_code ignored;
+  const bool exists = std::filesystem::exists(path, ignored);
+  if (exists && !std::filesystem::is_regular_file(path, ignored)) {
+    return Error{ErrorKind::kConfig, path.string() + ": is not a regular file to replace"};
+  }
+  const std::filesystem::path target = exists ? std::filesystem::canonical(path, ignored) : path;
+  std::filesystem::path temporary = target;
   temporary += ".tmp";
   std::ofstream out(temporary, std::ios::binary);
   out << text;
   out.close();
-  if (!out) return Error{ErrorKind::kConfig, temporary.string() + ": cannot be written"};
+  if (!out) {
+    std::filesystem::remove(temporary, ignored);
+    return Error{ErrorKind::kConfig, temporary.string() + ": cannot be written"};
+  }
   std::error_code failure;
-  std::filesystem::rename(temporary, path, failure);
-  if (failure) return Error{ErrorKind::kConfig, path.string() + ": " + failure.message()};
+  std::filesystem::rename(temporary, target, failure);
+  if (failure) {
+    std::filesystem::remove(temporary, ignored);
+    return Error{ErrorKind::kConfig, path.string() + ": " + failure.message()};
+  }
   return path;
 }
 

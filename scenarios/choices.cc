@@ -18,6 +18,8 @@ constexpr std::array<std::string_view, 2> kNetworks = {"packet", "message"};
 constexpr std::array<std::string_view, 5> kBandwidths = {"constant", "steps", "markov",
                                                          "random_walk", "trace"};
 constexpr std::array<std::string_view, 2> kCosts = {"measured", "profile"};
+constexpr std::array<std::string_view, 2> kActivationFeedbacks = {"none", "delta"};
+constexpr std::array<std::string_view, 2> kGradientFeedbacks = {"none", "error"};
 
 template <std::size_t kCount>
 Words words(const std::array<std::string_view, kCount>& names) {
@@ -43,6 +45,8 @@ Words words_of(DeviceOrder) { return words(kOrders); }
 Words words_of(NetworkModel) { return words(kNetworks); }
 Words words_of(BandwidthKind) { return words(kBandwidths); }
 Words words_of(CostSource) { return words(kCosts); }
+Words words_of(ActivationFeedback) { return words(kActivationFeedbacks); }
+Words words_of(GradientFeedback) { return words(kGradientFeedbacks); }
 
 std::string_view to_string(Method value) { return word_of(value); }
 std::string_view to_string(ScheduleKind value) { return word_of(value); }
@@ -53,5 +57,7 @@ std::string_view to_string(DeviceOrder value) { return word_of(value); }
 std::string_view to_string(NetworkModel value) { return word_of(value); }
 std::string_view to_string(BandwidthKind value) { return word_of(value); }
 std::string_view to_string(CostSource value) { return word_of(value); }
+std::string_view to_string(ActivationFeedback value) { return word_of(value); }
+std::string_view to_string(GradientFeedback value) { return word_of(value); }
 
 }  // namespace acceptlab::scenarios

@@ -20,5 +20,7 @@ Words words_of(DeviceOrder);
 Words words_of(NetworkModel);
 Words words_of(BandwidthKind);
 Words words_of(CostSource);
+Words words_of(ActivationFeedback);
+Words words_of(GradientFeedback);
 
 }  // namespace acceptlab::scenarios

@@ -1,10 +1,15 @@
 #include "scenarios/describe.h"
 
+#include <sstream>
+#include <string>
+
 #include "scenarios/field.h"
 #include "scenarios/schema.h"
 
 namespace acceptlab::scenarios {
 namespace {
+
+constexpr std::size_t kWidth = 100;
 
 constexpr const char* kPreface =
     "Keys of a scenario file. [] stands for the items of a list: devices[].name is written as\n"
@@ -28,14 +33,32 @@ std::string facts(const Key& key, Scenario& defaults) {
                      : "; default " + value);
 }
 
-std::string entry(const Key& key, Scenario& defaults) {
-  std::string text = "\n" + key.path + "\n    " + facts(key, defaults) + "\n    " + key.doc + "\n";
-  if (key.needs.key.empty()) return text;
-  text += "    Needs " + key.needs.key + " = ";
-  for (const std::string& word : key.needs.words) {
-    text += (&word == &key.needs.words.front() ? "" : " or ") + ("\"" + word + "\"");
+// Indented lines of at most kWidth characters, broken at spaces.
+std::string paragraph(const std::string& text) {
+  std::istringstream words(text);
+  std::string lines;
+  std::string line = "   ";
+  for (std::string word; words >> word;) {
+    if (line.size() + 1 + word.size() > kWidth) {
+      lines += line + "\n";
+      line = "   ";
+    }
+    line += " " + word;
   }
-  return text + ".\n";
+  return lines + line + "\n";
+}
+
+std::string needed(const Needs& needs) {
+  std::string text = "Needs " + needs.key + (needs.otherwise ? " other than " : " = ");
+  for (const std::string& word : needs.words) {
+    text += (&word == &needs.words.front() ? "" : " or ") + ("\"" + word + "\"");
+  }
+  return text + ".";
+}
+
+std::string entry(const Key& key, Scenario& defaults) {
+  std::string text = "\n" + key.path + "\n" + paragraph(facts(key, defaults)) + paragraph(key.doc);
+  return key.needs.key.empty() ? text : text + paragraph(needed(key.needs));
 }
 
 }  // namespace

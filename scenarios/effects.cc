@@ -32,8 +32,9 @@ bool selected_from_outside(const Setting& setting, const Settings& settings) {
 bool selects(const Needs& needs, const std::string& selector, std::size_t index,
              Scenario& scenario) {
   const std::string selected = text_at(selector, index, scenario);
-  return std::any_of(needs.words.begin(), needs.words.end(),
-                     [&](const std::string& word) { return toml_text(word) == selected; });
+  const bool among = std::any_of(needs.words.begin(), needs.words.end(),
+                                 [&](const auto& word) { return toml_text(word) == selected; });
+  return among != needs.otherwise;
 }
 
 bool has_effect(const Key& key, std::size_t index, Scenario& scenario) {
@@ -65,7 +66,7 @@ std::string needed(const Needs& needs) {
   for (const std::string& word : needs.words) {
     words += (words.empty() ? "" : " or ") + toml_text(word);
   }
-  return needs.key + " = " + words;
+  return needs.key + (needs.otherwise ? " other than " : " = ") + words;
 }
 
 }  // namespace

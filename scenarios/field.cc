@@ -108,9 +108,16 @@ struct Assign {
     return problem;
   }
 
+  Problem store_read(const std::string& text, std::string* field) const {
+    Result<std::string> read = allowed.read(text);
+    if (!read) return read.error().message;
+    *field = std::move(read).value();
+    return std::nullopt;
+  }
   Problem operator()(std::string* field) const {
     const auto* text = value.get<std::string>();
     if (text == nullptr) return wrong_type("text in quotes");
+    if (allowed.read) return store_read(*text, field);
     bool known = allowed.words.empty();
     for (const std::string& word : allowed.words) known = known || word == *text;
     if (!known) return no_word(*text, allowed.words, allowed.words_shown);

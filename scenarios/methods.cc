@@ -74,10 +74,7 @@ void apply_method(const Settings& settings, Scenario& scenario, Diagnostics& pro
     for (const MethodRow::Rule& rule : row.defaults) {
       if (settings.find(rule.path) == nullptr) store(rule, scenario);
     }
-    if (!row.compresses) {
-      scenario.codec.forward = "none";
-      scenario.codec.backward = "none";
-    }
+    if (!row.compresses) scenario.codec = CodecSettings{};
   }
 }
 

@@ -17,7 +17,7 @@ struct MethodRow {
   };
   Method method;
   std::vector<Rule> sets;      // a file that says otherwise is wrong
-  bool compresses;             // false: both directions are "none", whatever [codec] says
+  bool compresses;             // false: [codec] is that of a new scenario, whatever a file says
   std::vector<Rule> defaults;  // of [codec], where the file is silent
 };
 

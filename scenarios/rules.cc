@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "compression/codec_spec.h"
+
 namespace acceptlab::scenarios {
 namespace {
 
@@ -18,6 +20,7 @@ class Rules {
     check_device_names();
     check_training();
     check_data();
+    check_codecs();
     check_cuts();
     check_link_ends();
     check_default_link();
@@ -70,6 +73,34 @@ class Rules {
             {"model.classes", "data.set"},
             "must be 10 or more with data.set = \"" + set + "\", got " +
                 std::to_string(scenario_.model.classes));
+  }
+
+  void check_codecs() const {
+    const CodecSettings& codec = scenario_.codec;
+    check_codec("codec.forward", codec.forward);
+    check_codec("codec.backward", codec.backward);
+    require(codec.group_values % 8 == 0, {"codec.group_values"},
+            "must be a multiple of 8, got " + std::to_string(codec.group_values));
+    const compression::CodecSpec forward = compression::parse_codec(codec.forward).value();
+    require(codec.activation_feedback == ActivationFeedback::kNone || !is_one_sided(forward),
+            {"codec.activation_feedback", "codec.forward"},
+            "differences are of both signs, which codec.forward = \"" + codec.forward +
+                "\" cannot send");
+  }
+
+  void check_codec(const std::string& path, const std::string& name) const {
+    const compression::CodecSpec spec = compression::parse_codec(name).value();
+    require(scenario_.cost.numerics || !(spec.zeros || spec.lossless), {path, "cost.numerics"},
+            "must have neither -zeros nor -zstd with cost.numerics = false: their sizes depend on "
+            "the values, got \"" +
+                name + "\"");
+  }
+
+  static bool is_one_sided(const compression::CodecSpec& spec) {
+    const bool has_range =
+        spec.scheme == compression::Scheme::kUniform || spec.scheme == compression::Scheme::kSuq;
+    return has_range && spec.range == compression::Range::kKnown &&
+           (spec.low >= 0.0F || spec.high <= 0.0F);
   }
 
   void check_cuts() const {

@@ -21,6 +21,8 @@ enum class DeviceOrder { kFixedSkip, kFixedAll };
 enum class NetworkModel { kPacket, kMessage };
 enum class BandwidthKind { kConstant, kSteps, kMarkov, kRandomWalk, kTrace };
 enum class CostSource { kMeasured, kProfile };
+enum class ActivationFeedback { kNone, kDelta };
+enum class GradientFeedback { kNone, kError };
 
 // From time_s (virtual, from the start of the run) on, value holds.
 struct Step {
@@ -71,9 +73,12 @@ struct PartitionSettings {
 };
 
 struct CodecSettings {
-  std::string forward = "none";   // a CodecSpec name: none, fp16, uniform4, suq8, mbq4...
+  std::string forward = "none";  // as CodecSpec::name() prints it: none, fp16, suq8, mbq4-greedy...
   std::string backward = "none";  // likewise
-  int group_values = 1024;        // float32 values that share scales
+  int group_values = 0;           // float32 values that share scales; 0: the codec's own choice
+  ActivationFeedback activation_feedback = ActivationFeedback::kNone;
+  GradientFeedback gradient_feedback = GradientFeedback::kNone;
+  double delta_memory_mb = 2000.0;  // most that kDelta may keep in all; MB of 10^6 bytes
 };
 
 struct Device {
@@ -161,5 +166,7 @@ std::string_view to_string(DeviceOrder value);
 std::string_view to_string(NetworkModel value);
 std::string_view to_string(BandwidthKind value);
 std::string_view to_string(CostSource value);
+std::string_view to_string(ActivationFeedback value);
+std::string_view to_string(GradientFeedback value);
 
 }  // namespace acceptlab::scenarios

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "compression/codec_spec.h"
+#include "scenarios/codec_name.h"
+
 namespace acceptlab::scenarios {
 namespace {
 
@@ -42,12 +45,11 @@ Allowed a_path(TextRole role) { return {0, 0, "", {}, {}, role}; }
 // Text without rule, true or false, and words that the type of the field already lists.
 Allowed any() { return {}; }
 
-Allowed codec_names() {
-  std::vector<std::string> names = {"none", "fp16"};
-  for (const char* scheme : {"uniform", "suq", "mbq"}) {
-    for (int bits = 1; bits <= 8; ++bits) names.push_back(scheme + std::to_string(bits));
-  }
-  return one_of(std::move(names), "none, fp16, uniform1..8, suq1..8, mbq1..8");
+Allowed a_codec() {
+  Allowed allowed;
+  allowed.words_shown = compression::kCodecNameHelp;
+  allowed.read = read_codec_name;
+  return allowed;
 }
 
 std::vector<Key> general_keys() {
@@ -139,10 +141,28 @@ std::vector<Key> decision_keys() {
        {"partition.solver", {"dp", "even"}}},
       {"partition.memory_factor", at(&S::partition, &P::memory_factor), between(1, 100),
        "Memory a stage needs, as a multiple of its parameter bytes."},
-      {"codec.forward", at(&S::codec, &C::forward), codec_names(), "Encoding of activations."},
-      {"codec.backward", at(&S::codec, &C::backward), codec_names(), "Encoding of gradients."},
-      {"codec.group_values", at(&S::codec, &C::group_values), between(16, 1048576, "values"),
-       "Values that share scales. Recorded codec times are those of 1024."},
+      {"codec.forward", at(&S::codec, &C::forward), a_codec(), "Encoding of activations."},
+      {"codec.backward", at(&S::codec, &C::backward), a_codec(), "Encoding of gradients."},
+      {"codec.group_values", at(&S::codec, &C::group_values),
+       between(0, compression::kMaxGroup, "values"),
+       "Values that share scales, a multiple of 8; 0: the codec's own choice. Recorded codec times "
+       "are those of 0."},
+      {"codec.activation_feedback",
+       at(&S::codec, &C::activation_feedback),
+       any(),
+       "delta sends the change since a sample's last epoch, which both ends keep (AQ-SGD).",
+       {"codec.forward", {"none"}, true}},
+      {"codec.gradient_feedback",
+       at(&S::codec, &C::gradient_feedback),
+       any(),
+       "error adds to a gradient what the one before it lost in encoding.",
+       {"codec.backward", {"none"}, true}},
+      {"codec.delta_memory_mb",
+       at(&S::codec, &C::delta_memory_mb),
+       between(1, 1e7, "MB"),
+       "Most that delta may keep on all devices together (10^6 bytes); a run that needs more is "
+       "refused.",
+       {"codec.activation_feedback", {"delta"}}},
   };
 }
 

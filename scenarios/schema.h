@@ -7,15 +7,17 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/base/result.h"
 #include "scenarios/scenario.h"
 
 namespace acceptlab::scenarios {
 
 // Points into a Scenario at the field a key is stored in; its type is the type of the key.
-using Field = std::variant<bool*, int*, std::int64_t*, double*, std::string*,
-                           std::optional<double>*, std::vector<int>*, std::vector<Step>*,
-                           std::vector<Device>*, Method*, ScheduleKind*, WeightPolicy*, Solver*,
-                           TimeSource*, DeviceOrder*, NetworkModel*, BandwidthKind*, CostSource*>;
+using Field =
+    std::variant<bool*, int*, std::int64_t*, double*, std::string*, std::optional<double>*,
+                 std::vector<int>*, std::vector<Step>*, std::vector<Device>*, Method*,
+                 ScheduleKind*, WeightPolicy*, Solver*, TimeSource*, DeviceOrder*, NetworkModel*,
+                 BandwidthKind*, CostSource*, ActivationFeedback*, GradientFeedback*>;
 
 // What a text key holds beside text.
 enum class TextRole { kPlain, kFile, kDirectory };
@@ -26,14 +28,17 @@ struct Allowed {
   double max = 0.0;
   std::string unit;                // of the number; may be empty
   std::vector<std::string> words;  // of text; empty: any text
-  std::string words_shown;         // shorter form of `words` for people; empty: all of them
+  std::string words_shown;         // what is allowed, for people; empty: all of `words`
   TextRole role = TextRole::kPlain;
+  // Of text with a grammar of its own: how it is stored, or what is wrong with it; may be empty.
+  std::function<Result<std::string>(const std::string& text)> read = nullptr;
 };
 
 // A key has no effect unless another key (of the same table) has one of these values.
 struct Needs {
   std::string key;
   std::vector<std::string> words;
+  bool otherwise = false;  // true: has any value but these
 };
 
 // One row of the schema.

@@ -245,7 +245,18 @@ TensorId tensor_id(int stage, Direction direction, const BatchKey& key) {
   id.message = static_cast<std::uint64_t>(key.epoch) << 48 |
                static_cast<std::uint64_t>(static_cast<std::uint32_t>(key.batch)) << 16 |
                static_cast<std::uint64_t>(key.micro);
+  id.epoch = key.epoch;
   return id;
+}
+
+EncodedTensor encoded_tensor(TensorId id) {
+  EncodedTensor tensor;
+  tensor.stage = static_cast<int>(id.stream / 2);
+  tensor.direction = static_cast<Direction>(id.stream % 2);
+  tensor.key.epoch = id.epoch;
+  tensor.key.batch = static_cast<std::int32_t>(static_cast<std::uint32_t>(id.message >> 16));
+  tensor.key.micro = static_cast<std::int32_t>(id.message & 0xffff);
+  return tensor;
 }
 
 std::unique_ptr<TorchStage> make_torch_stage(const TorchStageOptions& options) {

@@ -62,9 +62,19 @@ class TorchStage : public StageCompute {
 // A unit's initial weights depend on the seed and its index alone, not on the cut.
 std::unique_ptr<TorchStage> make_torch_stage(const TorchStageOptions& options);
 
+enum class Direction { kActivation = 0, kGradient = 1 };
+
+// What a stage encodes under a TensorId.
+struct EncodedTensor {
+  int stage = 0;  // that encodes
+  Direction direction = Direction::kActivation;
+  BatchKey key;  // of training
+};
+
 // The TensorId under which a stage encodes: stream 2 * stage + direction, message unique per
 // micro-batch. Requires: epoch and micro-batch below 65536.
-enum class Direction { kActivation = 0, kGradient = 1 };
 TensorId tensor_id(int stage, Direction direction, const BatchKey& key);
+// The inverse of tensor_id().
+EncodedTensor encoded_tensor(TensorId id);
 
 }  // namespace acceptlab::torch_stage

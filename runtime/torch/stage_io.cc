@@ -16,8 +16,13 @@ torch::Tensor StageIo::decode_input(const Op& op, TensorCodec* codec) const {
   const Shape& unit_input = model_.input_of(options_.units.begin);
   std::vector<std::int64_t> shape(unit_input.begin(), unit_input.end());
   shape.insert(shape.begin(), op.samples);
-  return value_or_fail(decode_tensor(op.input, shape, codec), op.key,
+  return value_or_fail(decode(op, shape, codec, options_.stage - 1, Direction::kActivation), op.key,
                        "the activations from the stage before cannot be decoded");
+}
+
+Result<torch::Tensor> StageIo::decode(const Op& op, const std::vector<std::int64_t>& shape,
+                                      TensorCodec* codec, int sender, Direction direction) const {
+  return decode_tensor(op.input, shape, codec, tensor_id(sender, direction, op.key));
 }
 
 torch::Tensor StageIo::decode_raw(const Op& op) const {
@@ -32,9 +37,9 @@ torch::Tensor StageIo::decode_raw(const Op& op) const {
 }
 
 torch::Tensor StageIo::decode_output_gradient(const Op& op, const torch::Tensor& output) const {
-  return value_or_fail(
-      decode_tensor(op.input, output.sizes().vec(), options_.codecs.output_gradient), op.key,
-      "the gradient from the stage behind cannot be decoded");
+  return value_or_fail(decode(op, output.sizes().vec(), options_.codecs.output_gradient,
+                              options_.stage + 1, Direction::kGradient),
+                       op.key, "the gradient from the stage behind cannot be decoded");
 }
 
 Payload StageIo::encode_activation(const torch::Tensor& output, const BatchKey& key) const {

@@ -43,6 +43,8 @@ class StageIo {
     return std::move(result).value();
   }
   torch::Tensor decode_raw(const Op& op) const;
+  Result<torch::Tensor> decode(const Op& op, const std::vector<std::int64_t>& shape,
+                               TensorCodec* codec, int sender, Direction direction) const;
   Payload encode(const torch::Tensor& values, TensorCodec* codec, Direction direction,
                  const BatchKey& key) const;
 

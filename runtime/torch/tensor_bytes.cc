@@ -43,11 +43,11 @@ Result<Payload> encode_tensor(const torch::Tensor& values, TensorCodec* codec, T
 }
 
 Result<torch::Tensor> decode_tensor(const Payload& payload, const std::vector<std::int64_t>& shape,
-                                    TensorCodec* codec) {
+                                    TensorCodec* codec, TensorId id) {
   torch::Tensor values = torch::empty(shape, torch::kFloat32);
   const Result<std::size_t> read = codec == nullptr
                                        ? copy_raw(payload.bytes(), floats(values))
-                                       : codec->decode(payload.bytes(), floats(values));
+                                       : codec->decode(payload.bytes(), id, floats(values));
   if (!read) return read.error();
   return values;
 }

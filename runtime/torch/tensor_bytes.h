@@ -16,9 +16,9 @@ namespace acceptlab::torch_stage {
 // Without a codec the bytes are little-endian float32.
 Result<Payload> encode_tensor(const torch::Tensor& values, TensorCodec* codec, TensorId id);
 
-// Returns kCorrupt where `payload` does not hold a tensor of that shape.
+// Returns kCorrupt where `payload` does not hold a tensor of that shape. `id`: the sender's.
 Result<torch::Tensor> decode_tensor(const Payload& payload, const std::vector<std::int64_t>& shape,
-                                    TensorCodec* codec);
+                                    TensorCodec* codec, TensorId id);
 
 // One byte a sample to int64 [samples]. Returns kCorrupt where the count or a class is wrong.
 Result<torch::Tensor> decode_labels(const Payload& payload, int samples, int classes);

@@ -103,6 +103,70 @@ echo "--- numerics do not change recorded times"
 times() { cut -d, -f1-11 "$1/batches.csv"; }
 [[ $(times true.packet.1) == "$(times false.packet.1)" ]] || fail "times differ without numerics"
 
+echo "--- codecs: feedback changes what is learnt, options what is sent"
+cat base.toml - >coded.toml <<'TOML'
+[partition]
+solver = "even"
+[codec]
+forward = "uniform4"
+backward = "suq4"
+TOML
+sed -i 's/^epochs = 3/&\nlearning_rate = 0.01/' coded.toml
+coded() { # coded NAME KEY=VALUE...: a run of three stages with codecs
+  local name=$1 keys=() key
+  shift
+  for key in "$@"; do keys+=(--set "$key"); done
+  "$acceptlab" run coded.toml "${keys[@]}" --out "$name" >/dev/null 2>"$name.err" ||
+    fail "$name: $(tail -n 1 "$name.err")"
+}
+sent() { grep -m 1 "\"$2_bytes\"" "$1/summary.json" | tr -dc '0-9'; }
+differ() { if [[ $1 == "$2" ]]; then fail "$3"; fi; }
+coded plain
+coded again
+[[ $(losses plain) == "$(losses again)" ]] || fail "equal runs learn differently"
+coded delta codec.activation_feedback=delta
+differ "$(losses plain)" "$(losses delta)" "deltas change nothing"
+[[ $(sent plain activation) == "$(sent delta activation)" ]] || fail "deltas have another size"
+coded error codec.gradient_feedback=error
+differ "$(losses plain)" "$(losses error)" "error feedback changes nothing"
+coded groups codec.group_values=64
+differ "$(sent plain gradient)" "$(sent groups gradient)" "smaller groups cost nothing"
+coded zstd codec.forward=uniform4-zstd
+[[ $(losses plain) == "$(losses zstd)" ]] || fail "zstd changes what is learnt"
+(($(sent zstd activation) < $(sent plain activation))) || fail "zstd saves nothing"
+coded fast codec.forward=uniform4-zstd network.bandwidth_mbit_s=10000 network.delay_ms=0
+(($(sent zstd activation) < $(sent fast activation))) || fail "zstd is used where it does not pay"
+
+echo "--- what feedback keeps is told"
+[[ $(sent plain codec_memory) == 0 ]] || fail "codecs without feedback keep something"
+(($(sent delta codec_memory) > 0)) || fail "deltas keep nothing"
+grep -q '^codec memory: .* MB of feedback' delta.err || fail "memory is not told at the start"
+says 'codec memory' "$acceptlab" show delta
+expect_error 'codec.delta_memory_mb allows 1.00' "$acceptlab" run coded.toml "${recorded[@]}" \
+  --set cost.numerics=false --set data.train_samples=60000 --out no \
+  --set codec.activation_feedback=delta --set codec.delta_memory_mb=1
+
+echo "--- error feedback ends with an epoch, deltas cannot be resumed"
+"$acceptlab" run coded.toml --set codec.gradient_feedback=error --out error_resumed \
+  --resume error/checkpoints/epoch_1.ckpt >/dev/null 2>&1
+cmp error/checkpoints/epoch_3.ckpt error_resumed/checkpoints/epoch_3.ckpt
+expect_error 'cannot be resumed with codec.activation_feedback = "delta"' "$acceptlab" run \
+  coded.toml --set codec.activation_feedback=delta --out no \
+  --resume delta/checkpoints/epoch_1.ckpt
+
+echo "--- with recorded costs feedback takes its time, with numerics and without"
+for numerics in true false; do
+  coded "cost.$numerics" cost.source=profile cost.profile=cnn.json cost.numerics=$numerics \
+    codec.activation_feedback=delta codec.gradient_feedback=error \
+    training.checkpoint_every_epochs=0
+done
+[[ $(times cost.true) == "$(times cost.false)" ]] || fail "times differ without numerics"
+coded cost.plain cost.source=profile cost.profile=cnn.json cost.numerics=false \
+  training.checkpoint_every_epochs=0
+differ "$(times cost.plain)" "$(times cost.false)" "feedback takes no time"
+expect_error "has no times for codec 'uniform5-clip'" "$acceptlab" run coded.toml \
+  "${recorded[@]}" --set codec.forward=uniform5-clip --out no
+
 echo "--- what changes in the scenario changes the result"
 "$acceptlab" run base.toml "${recorded[@]}" --set cost.numerics=false \
   --set training.checkpoint_every_epochs=0 --set network.bandwidth_mbit_s=1 \
@@ -156,6 +220,8 @@ grep -c ',ok,' part/sweep.csv | grep -qx 1 || fail "the good point has no result
 echo "--- wrong input is refused with its place"
 expect_error "did you mean 'network.bandwidth_mbit_s'" \
   "$acceptlab" run base.toml --set network.bandwith_mbit_s=1
+expect_error "codec \"mbq9\" is unknown; allowed: none, fp16" \
+  "$acceptlab" run base.toml --set codec.forward=mbq9
 printf 'devcies = 3\n' | cat - base.toml >typo.toml
 expect_error "typo.toml:1: key 'devcies' is unknown" "$acceptlab" run typo.toml
 expect_error "-5" "$acceptlab" run base.toml --set network.bandwidth_mbit_s=-5

@@ -33,9 +33,11 @@ SamplePipeline small_pipeline() {
   return p;
 }
 
-void write_run(const fs::path& path, bool finish) {
+void write_run(const fs::path& path, bool finish, std::vector<Bytes> codec_memory = {}) {
   const SamplePipeline pipeline = small_pipeline();
-  RunRecorder recorder(RunFolder::create(path).value(), describe_sample(pipeline));
+  RunDescription description = describe_sample(pipeline);
+  description.codec_memory = std::move(codec_memory);
+  RunRecorder recorder(RunFolder::create(path).value(), std::move(description));
   RunEnd end;
   end.links = run_sample(pipeline, recorder);
   end.single_device = 40ms;
@@ -87,6 +89,16 @@ TEST(RenderRunTest, FitsATerminal) {
     const bool names_folder = line.find(folder.path().string()) != std::string::npos;
     EXPECT_TRUE(names_folder || line.size() <= 110) << line;
   }
+}
+
+TEST(RenderRunTest, TellsTheMemoryOfCodecsWhereTheyHaveAny) {
+  const TemporaryFolder folder;
+  write_run(folder.path() / "without", true);
+  EXPECT_THAT(render(folder.path() / "without").value(), Not(HasSubstr("codec memory")));
+  write_run(folder.path() / "with", true, {Bytes(1'500'000), Bytes(2000)});
+  EXPECT_THAT(
+      render(folder.path() / "with").value(),
+      HasSubstr("\ncodec memory    1.50 MB of feedback (stage 0 1.50 MB, stage 1 2.00 kB)\n"));
 }
 
 TEST(RenderRunTest, AnUnfinishedRunShowsItsEpochsAndItsState) {

@@ -241,6 +241,16 @@ TEST(SummaryBuilderTest, LossAndAccuracyAreThoseOfTheLastEpochThatComputedThem) 
   EXPECT_THAT(s.warnings, IsEmpty());
 }
 
+TEST(SummaryBuilderTest, CodecMemoryIsThatOfTheStages) {
+  EXPECT_EQ(SummaryBuilder(two_stages()).summarise({}).codec_memory_bytes, 0);
+  RunDescription d = two_stages();
+  d.codec_memory = {Bytes(100), Bytes(20)};
+  const RunSummary s = SummaryBuilder(d).summarise({});
+  EXPECT_EQ(s.stages[0].codec_memory_bytes, 100);
+  EXPECT_EQ(s.stages[1].codec_memory_bytes, 20);
+  EXPECT_EQ(s.codec_memory_bytes, 120);
+}
+
 TEST(SummaryBuilderTest, SyntheticDataAndDivergedTrainingAreWarnedOf) {
   RunDescription d = two_stages();
   d.synthetic_data = true;

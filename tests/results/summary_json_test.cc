@@ -25,6 +25,8 @@ RunSummary full_summary() {
   s.stages[1].device_name = "board";
   s.stages[1].units = UnitRange{4, 9};
   s.stages[1].predicted_ms = 1.5;
+  s.stages[1].codec_memory_bytes = 4096;
+  s.codec_memory_bytes = 8192;
   s.stages[0].units = UnitRange{0, 4};
   s.cuts = {{0, DeviceId{0}, DeviceId{3}, 2.5, 1.0, 1.25}};
   s.links = {{DeviceId{0}, DeviceId{3}, 1.0, 50.0, 7, 700, 770, 1}};
@@ -44,6 +46,8 @@ TEST(SummaryJsonTest, ReadsBackWhatItWrites) {
   EXPECT_EQ(s.stages[1].units, (UnitRange{4, 9}));
   EXPECT_EQ(s.stages[1].predicted_ms, 1.5);
   EXPECT_FALSE(s.stages[0].predicted_ms.has_value());
+  EXPECT_EQ(s.stages[1].codec_memory_bytes, 4096);
+  EXPECT_EQ(s.codec_memory_bytes, 8192);
   EXPECT_EQ(s.cuts[0].transfer_ms(), 2.25);
   EXPECT_EQ(s.links[0].dropped_packets, 1);
   EXPECT_EQ(s.warnings.size(), 2U);

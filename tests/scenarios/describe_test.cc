@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <iterator>
+#include <sstream>
 
 #include "scenarios/schema.h"
 #include "tests/scenarios/scenario_text.h"
@@ -17,6 +18,16 @@ TEST(Describe, TellsTypeRangeUnitDefaultAndMeaning) {
                                          "    number: 0..500 ms; default 1\n"
                                          "    Propagation delay, one way.\n"));
   EXPECT_THAT(describe_keys(), HasSubstr("\nnetwork.links[].from\n    integer: 0..63; required\n"));
+}
+
+TEST(Describe, LinesFitATerminal) {
+  std::istringstream lines(describe_keys());
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(Describe, TellsWhatAKeyNeeds) {
+  EXPECT_THAT(describe_keys(), HasSubstr("\n    Needs schedule.kind = \"1f1b\".\n"));
+  EXPECT_THAT(describe_keys(), HasSubstr("\n    Needs codec.forward other than \"none\".\n"));
 }
 
 TEST(Describe, HasEveryKeyOnce) {

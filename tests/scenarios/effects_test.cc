@@ -64,6 +64,39 @@ TEST(Effects, KeysWithoutEffectAreNotInForce) {
   EXPECT_EQ(scenario_hash(single), scenario_hash(load_two("method = \"single\"\n")));
 }
 
+TEST(Effects, FeedbackNeedsACodecOfItsDirection) {
+  EXPECT_EQ(
+      error_two("codec.activation_feedback = \"delta\"\n"),
+      "x.toml:2: key 'codec.activation_feedback': has no effect: it needs codec.forward other "
+      "than \"none\"");
+  EXPECT_EQ(error_two("codec = {forward = \"mbq4\", gradient_feedback = \"error\"}\n"),
+            "x.toml:2: key 'codec.gradient_feedback': has no effect: it needs codec.backward other "
+            "than \"none\"");
+  EXPECT_EQ(error_two("codec.delta_memory_mb = 5\n"),
+            "x.toml:2: key 'codec.delta_memory_mb': has no effect: it needs "
+            "codec.activation_feedback = \"delta\"");
+  const Scenario both = load_two(
+      "codec = {forward = \"mbq4\", backward = \"fp16\", activation_feedback = \"delta\", "
+      "gradient_feedback = \"error\", delta_memory_mb = 5}\n");
+  EXPECT_EQ(both.codec.activation_feedback, ActivationFeedback::kDelta);
+  EXPECT_EQ(both.codec.gradient_feedback, GradientFeedback::kError);
+  EXPECT_EQ(both.codec.delta_memory_mb, 5);
+  EXPECT_EQ(to_toml(load(to_toml(both))), to_toml(both));
+}
+
+TEST(Effects, FeedbackWithoutACodecIsNotInForce) {
+  const std::string file =
+      "codec = {forward = \"mbq4\", activation_feedback = \"delta\", delta_memory_mb = 5}\n";
+  const Scenario none = load_two(file, {"codec.forward=none"});
+  EXPECT_EQ(none.codec.activation_feedback, ActivationFeedback::kNone);
+  EXPECT_EQ(none.codec.delta_memory_mb, 2000);
+  EXPECT_EQ(to_toml(load(to_toml(none))), to_toml(none));
+  EXPECT_EQ(expand_sweep(document_of("device_count = 2\n" + file +
+                                     "[sweep]\n\"codec.forward\" = [\"none\", \"mbq4\"]\n"))
+                .size(),
+            2u);
+}
+
 TEST(Effects, AFileMayServeEverySelectionOfASweepOrOverride) {
   const std::string file =
       "[network]\nbandwidth_model = \"markov\"\nmarkov_good_mbit_s = 50\nsteps = [[0, 1]]\n";

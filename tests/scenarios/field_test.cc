@@ -1,10 +1,16 @@
 #include "scenarios/field.h"
 
+#include <gmock/gmock.h>
+
+#include "compression/codec_spec.h"
 #include "tests/scenarios/scenario_text.h"
 
 // What single keys accept, through files: the type decides, the schema gives the range.
 namespace acceptlab::scenarios {
 namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
 
 std::string at2(const std::string& rest) { return "x.toml:2: key " + rest; }
 
@@ -53,14 +59,33 @@ TEST(Field, WordsMustBeKnown) {
                 "you mean 'vgg11'?"));
 }
 
-TEST(Field, CodecsHaveOneToEightBits) {
+std::string codec_line(const std::string& name) { return "codec.forward = \"" + name + "\"\n"; }
+
+TEST(Field, CodecsAreNamedByTheirOwnGrammar) {
   for (const char* name :
-       {"none", "fp16", "uniform1", "uniform8", "suq1", "suq8", "mbq1", "mbq8"}) {
-    EXPECT_EQ(load_two("codec.forward = \"" + std::string(name) + "\"\n").codec.forward, name);
+       {"none", "fp16", "uniform1", "uniform8", "suq1", "suq8", "mbq1", "mbq8", "suq4-clip",
+        "uniform4-zstd", "mbq4-greedy-no-offset", "suq2-relu6-zeros", "suq4-range(-1:0.5)"}) {
+    EXPECT_EQ(load_two(codec_line(name)).codec.forward, name);
   }
-  EXPECT_EQ(error_two("codec.forward = \"mbq9\"\n"),
-            at2("'codec.forward': must be one of none, fp16, uniform1..8, suq1..8, mbq1..8, got "
-                "\"mbq9\"; did you mean 'mbq1'?"));
+  EXPECT_EQ(load_two("codec.backward = \"suq8-clip\"\n").codec.backward, "suq8-clip");
+}
+
+TEST(Field, TwoNamesOfACodecAreStoredAlike) {
+  EXPECT_EQ(load_two(codec_line("mbq4-no-offset-greedy")).codec.forward, "mbq4-greedy-no-offset");
+  EXPECT_EQ(load_two(codec_line("suq4-range(0:6.0)")).codec.forward, "suq4-relu6");
+}
+
+TEST(Field, OtherCodecsAreRefusedWithWhatIsAllowed) {
+  EXPECT_EQ(error_two(codec_line("mbq9")),
+            at2("'codec.forward': codec \"mbq9\" is unknown; allowed: " +
+                std::string(compression::kCodecNameHelp) + "; did you mean 'mbq1'?"));
+  EXPECT_THAT(error_two(codec_line("unifrom4-zst")), EndsWith("; did you mean 'uniform4-zstd'?"));
+  EXPECT_THAT(error_two(codec_line("suq4-greedy")), HasSubstr("\"suq4-greedy\" is unknown"));
+  EXPECT_EQ(error_two("codec.backward = \"suq4-range(2:1)\"\n"),
+            at2("'codec.backward': codec suq4-range(2:1): the range must go from a number to a "
+                "larger one"));
+  EXPECT_EQ(error_two("codec.forward = 4\n"),
+            at2("'codec.forward': must be text in quotes, got 4"));
 }
 
 TEST(Field, ListsOfIntegersMustIncrease) {

@@ -36,13 +36,20 @@ TEST(Methods, FtpipehdWithCodecHasItsOwnDefaults) {
 }
 
 TEST(Methods, MethodsWithoutCodecSendUncompressed) {
-  const std::string codec = "[codec]\nforward = \"mbq2\"\nbackward = \"suq4\"\n";
+  const std::string codec =
+      "[codec]\nforward = \"mbq2\"\nbackward = \"suq4\"\ngroup_values = 64\n"
+      "activation_feedback = \"delta\"\ngradient_feedback = \"error\"\n";
   for (const char* method : {"single", "even", "pipedream", "ftpipehd"}) {
     const Scenario scenario = load_two("method = \"" + std::string(method) + "\"\n" + codec);
     EXPECT_EQ(scenario.codec.forward, "none") << method;
     EXPECT_EQ(scenario.codec.backward, "none") << method;
+    EXPECT_EQ(scenario.codec.activation_feedback, ActivationFeedback::kNone) << method;
+    EXPECT_EQ(scenario.codec.gradient_feedback, GradientFeedback::kNone) << method;
+    EXPECT_EQ(scenario.codec.group_values, 0) << method;
   }
-  EXPECT_EQ(load_two("method = \"custom\"\n" + codec).codec.forward, "mbq2");
+  const Scenario custom = load_two("method = \"custom\"\n" + codec);
+  EXPECT_EQ(custom.codec.forward, "mbq2");
+  EXPECT_EQ(custom.codec.gradient_feedback, GradientFeedback::kError);
 }
 
 TEST(Methods, AContradictionNamesBothLines) {

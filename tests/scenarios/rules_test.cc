@@ -48,6 +48,38 @@ TEST(Rules, TheClassifierCoversTheClasses) {
   EXPECT_EQ(load_two("model.classes = 5\ndata.set = \"synthetic\"\n").model.classes, 5);
 }
 
+TEST(Rules, GroupsAreMultiplesOfEight) {
+  EXPECT_EQ(load_two("codec.group_values = 512\n").codec.group_values, 512);
+  EXPECT_EQ(load_two("").codec.group_values, 0);
+  EXPECT_EQ(error_two("codec.group_values = 100\n"),
+            "x.toml:2: key 'codec.group_values': must be a multiple of 8, got 100");
+}
+
+TEST(Rules, SizesThatDependOnValuesNeedTensors) {
+  const TemporaryFile profile("rules_test_sizes.json", "{}");
+  const std::string without =
+      "cost = {source = \"profile\", profile = \"rules_test_sizes.json\", numerics = false}\n";
+  EXPECT_EQ(error_two(without + "codec.forward = \"suq4-zeros\"\n"),
+            "x.toml:3: key 'codec.forward': must have neither -zeros nor -zstd with cost.numerics "
+            "= false: their sizes depend on the values, got \"suq4-zeros\"");
+  EXPECT_EQ(error_two(without + "codec.backward = \"fp16-zstd\"\n"),
+            "x.toml:3: key 'codec.backward': must have neither -zeros nor -zstd with cost.numerics "
+            "= false: their sizes depend on the values, got \"fp16-zstd\"");
+  EXPECT_EQ(load_two(without + "codec.forward = \"suq4\"\n").codec.forward, "suq4");
+  EXPECT_EQ(load_two("codec.backward = \"fp16-zstd\"\n").codec.backward, "fp16-zstd");
+}
+
+TEST(Rules, DifferencesNeedACodecForBothSigns) {
+  const std::string delta = "codec.activation_feedback = \"delta\"\n";
+  EXPECT_EQ(error_two(delta + "codec.forward = \"uniform4-relu6\"\n"),
+            "x.toml:2: key 'codec.activation_feedback': differences are of both signs, which "
+            "codec.forward = \"uniform4-relu6\" cannot send");
+  for (const char* codec : {"mbq4", "uniform4-clip", "uniform4-range(-6:6)", "fp16"}) {
+    const Scenario scenario = load_two(delta + "codec.forward = \"" + codec + "\"\n");
+    EXPECT_EQ(scenario.codec.activation_feedback, ActivationFeedback::kDelta) << codec;
+  }
+}
+
 TEST(Rules, GivenCutsFitTheDevices) {
   EXPECT_EQ(error_two("partition.solver = \"given\"\n"),
             "x.toml:2: key 'partition.cuts': must be given with partition.solver = \"given\"");

@@ -9,10 +9,11 @@ namespace acceptlab::torch_stage {
 namespace {
 
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-// Floats behind one byte that names the codec; notes what it was asked to encode.
+// Floats behind one byte that names the codec; notes what it was asked to encode and decode.
 class TaggedCodec : public TensorCodec {
  public:
   explicit TaggedCodec(std::uint8_t tag) : tag_(tag) {}
@@ -24,22 +25,23 @@ class TaggedCodec : public TensorCodec {
     for (const float v : values) {
       if (!std::isfinite(v)) return Error{ErrorKind::kUnsupported, "a value is not finite"};
     }
-    streams.push_back(id.stream);
-    messages.push_back(id.message);
+    encoded.push_back(id);
     std::vector<std::uint8_t> bytes(1 + values.size() * sizeof(float), tag_);
     std::memcpy(bytes.data() + 1, values.data(), bytes.size() - 1);
     return bytes;
   }
-  Result<std::size_t> decode(Span<const std::uint8_t> bytes, Span<float> values) override {
+  Result<std::size_t> decode(Span<const std::uint8_t> bytes, TensorId id,
+                             Span<float> values) override {
     if (bytes.size() != 1 + values.size() * sizeof(float) || bytes[0] != tag_) {
       return Error{ErrorKind::kCorrupt, "wrong tag"};
     }
+    decoded.push_back(id);
     std::memcpy(values.data(), bytes.data() + 1, bytes.size() - 1);
     return bytes.size();
   }
 
-  std::vector<std::uint64_t> streams;
-  std::vector<std::uint64_t> messages;
+  std::vector<TensorId> encoded;
+  std::vector<TensorId> decoded;
 
  private:
   std::uint8_t tag_;
@@ -70,6 +72,7 @@ struct TwoStages {
   Op op(OpKind kind) const {
     Op op;
     op.kind = kind;
+    op.key.epoch = 3;
     op.key.batch = 5;
     op.samples = op.mini_batch_samples = 4;
     op.input = batch.image_payload(0, 4);
@@ -87,9 +90,26 @@ TEST(StageCodecs, EachDirectionUsesItsOwnCodecAndStream) {
   back.input = stages.second->perform(op).output;
   EXPECT_EQ(back.input.size(), stages.backward.encoded_size(4 * 400));
   EXPECT_FALSE(stages.first->perform(back).output.has_bytes());
-  EXPECT_THAT(stages.forward.streams, ElementsAre(0));   // stage 0, activations
-  EXPECT_THAT(stages.backward.streams, ElementsAre(3));  // stage 1, gradients
-  EXPECT_EQ(stages.forward.messages, stages.backward.messages);
+  EXPECT_THAT(stages.forward.encoded, ElementsAre(Field(&TensorId::stream, 0)));   // stage 0
+  EXPECT_THAT(stages.backward.encoded, ElementsAre(Field(&TensorId::stream, 3)));  // stage 1
+  EXPECT_EQ(stages.forward.encoded[0].message, stages.backward.encoded[0].message);
+}
+
+TEST(StageCodecs, BothEndsNameATensorAlike) {
+  TwoStages stages;
+  Op op = stages.op(OpKind::kForwardBackward);
+  op.input = stages.first->perform(stages.op(OpKind::kForward)).output;
+  Op back = stages.op(OpKind::kBackward);
+  back.input = stages.second->perform(op).output;
+  stages.first->perform(back);
+  for (const TaggedCodec* codec : {&stages.forward, &stages.backward}) {
+    ASSERT_EQ(codec->encoded.size(), 1u);
+    ASSERT_EQ(codec->decoded.size(), 1u);
+    EXPECT_EQ(codec->encoded[0].stream, codec->decoded[0].stream);
+    EXPECT_EQ(codec->encoded[0].message, codec->decoded[0].message);
+    EXPECT_EQ(codec->encoded[0].epoch, 3);
+    EXPECT_EQ(codec->decoded[0].epoch, 3);
+  }
 }
 
 TEST(StageCodecs, EvaluationBypassesThem) {
@@ -98,7 +118,7 @@ TEST(StageCodecs, EvaluationBypassesThem) {
   op.input = stages.first->perform(op).output;
   EXPECT_EQ(op.input.size(), Bytes(4 * 4 * 400));
   EXPECT_TRUE(stages.second->perform(op).score.has_value());
-  EXPECT_TRUE(stages.forward.streams.empty());
+  EXPECT_TRUE(stages.forward.encoded.empty());
 }
 
 TEST(StageCodecs, BytesThatCannotBeDecodedAreReportedWithTheirBatch) {

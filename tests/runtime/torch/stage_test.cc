@@ -159,7 +159,7 @@ TEST(TorchStageDeathTest, BackwardNeedsItsForward) {
   EXPECT_DEATH(stage->perform(op), "invariant broken");
 }
 
-TEST(TensorIds, AreUniquePerStreamAndMicroBatch) {
+TEST(TensorIds, AreUniqueAndSayWhatTheyName) {
   std::set<std::pair<std::uint64_t, std::uint64_t>> ids;
   int count = 0;
   for (const int stage : {0, 1}) {
@@ -167,8 +167,14 @@ TEST(TensorIds, AreUniquePerStreamAndMicroBatch) {
       for (const int epoch : {0, 1, 65535}) {
         for (const int batch : {0, 1, 65536, 2147483647}) {
           for (const int micro : {0, 1, 65535}) {
-            const TensorId id = tensor_id(stage, direction, {Phase::kTrain, epoch, batch, micro});
+            const BatchKey key{Phase::kTrain, epoch, batch, micro};
+            const TensorId id = tensor_id(stage, direction, key);
             ids.insert({id.stream, id.message});
+            EXPECT_EQ(id.epoch, epoch);
+            const EncodedTensor named = encoded_tensor(id);
+            EXPECT_EQ(named.stage, stage);
+            EXPECT_EQ(named.direction, direction);
+            EXPECT_EQ(named.key, key);
             ++count;
           }
         }
