@@ -53,16 +53,26 @@ void solve(Matrix& a, Vector& x, std::size_t n, double scale) {
   }
 }
 
-// Sums of +-alpha over `planes` planes from plane `first` on, by code.
-void fill_table(const PlaneScales& scales, int first, int planes, float start,
-                std::array<float, 16>& table) {
-  for (unsigned code = 0; code < table.size(); ++code) {
-    float sum = start;
-    for (int i = 0; i < planes; ++i) {
-      const float alpha = scales.alpha[static_cast<std::size_t>(first + i)];
-      sum += (code >> i & 1) != 0 ? alpha : -alpha;
+using Table = std::array<float, 16>;
+
+// +1 where bit i of a code is 1, else -1, by code.
+constexpr std::array<Table, 4> kSigns = [] {
+  std::array<Table, 4> signs{};
+  for (std::size_t i = 0; i < signs.size(); ++i) {
+    for (std::size_t code = 0; code < 16; ++code) {
+      signs[i][code] = (code >> i & 1) != 0 ? 1.0F : -1.0F;
     }
-    table[code] = sum;
+  }
+  return signs;
+}();
+
+// Sums of +-alpha over `planes` planes from plane `first` on, by code.
+void fill_table(const PlaneScales& scales, int first, int planes, float start, Table& table) {
+  table.fill(start);
+  for (int i = 0; i < planes; ++i) {
+    const float alpha = scales.alpha[static_cast<std::size_t>(first + i)];
+    const Table& signs = kSigns[static_cast<std::size_t>(i)];
+    for (std::size_t code = 0; code < table.size(); ++code) table[code] += signs[code] * alpha;
   }
 }
 

@@ -264,7 +264,7 @@ HWY_INLINE void push_level(Words level, Floats r, PlaneWork<kPlanes>& work) {
   const Words as_sign = hn::ShiftLeft<32 - kPlanes>(level);
   work.plane = push_sign(work.plane, hn::BitCast(d, as_sign));
   const Words sign = hn::And(as_sign, hn::Set(WordTag(), 0x80000000U));
-  work.turned = hn::Add(work.turned, hn::Xor(r, hn::BitCast(d, sign)));
+  work.turned = hn::Add(work.turned, hn::BitCast(d, hn::Xor(hn::BitCast(WordTag(), r), sign)));
   if constexpr (kPlanes > 1) push_level(level, r, work.others);
 }
 

@@ -31,14 +31,17 @@ struct Levels {
 
 HWY_INLINE Levels levels_of(const UniformScale& scale, int bits) {
   const FloatTag d;
+  const hn::RebindToSigned<FloatTag> di;
   Levels levels;
-  alignas(64) float table[16];
-  for (unsigned code = 0; code < 16; ++code) {
-    table[code] = scale.low + static_cast<float>(code & ((1U << bits) - 1)) * scale.step;
-  }
-  levels.table = load_table(table);
   levels.low = hn::Set(d, scale.low);
   levels.step = hn::Set(d, scale.step);
+  alignas(64) float table[16];
+  for (std::size_t code = 0; code < 16; code += vector_lanes()) {
+    const auto codes =
+        hn::And(hn::Iota(di, static_cast<std::int32_t>(code)), hn::Set(di, (1 << bits) - 1));
+    hn::StoreU(hn::Add(levels.low, hn::Mul(hn::ConvertTo(d, codes), levels.step)), d, table + code);
+  }
+  levels.table = load_table(table);
   return levels;
 }
 
