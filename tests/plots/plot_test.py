@@ -28,6 +28,7 @@ METHODS = ("single", "even", "pipedream", "ftpipehd", "ftpipehd+codec")
 
 sys.path.insert(0, str(pathlib.Path(PLOT).parent))
 import plot as plot_command  # noqa: E402  (found only now)
+import quality_figures  # noqa: E402
 import reading  # noqa: E402
 import sweep_figures  # noqa: E402
 
@@ -164,6 +165,34 @@ class PlotTest(unittest.TestCase):
         self.assertEqual(status, 0, errors)
         self.assertIn("no learning curves", errors)
         self.assertFalse((self.folder / "no_losses" / "learning.svg").exists())
+
+    def write_quality(self, name, directions):
+        folder = self.folder / name
+        folder.mkdir()
+        rows = ["# tensors: a model, mini-batch 7", "# more, on where it comes from",
+                "cut_after_unit,direction,codec,bits_per_value,snr_db"]
+        rows += [f"{cut},{direction},{codec}{bits},{bits + 0.1},{6 * bits + cut}"
+                 for cut in (1, 2, 5) for direction in directions
+                 for codec in ("uniform", "mbq") for bits in (2, 4)]
+        rows += [f"1,{direction},none-zstd,20,inf" for direction in directions]
+        (folder / "codec_quality.csv").write_text("\n".join(rows) + "\n")
+        return folder
+
+    def test_codec_quality_gives_a_panel_per_direction_with_the_median_over_cuts(self):
+        folder = self.write_quality("quality", ("activation", "gradient"))
+        self.assertEqual(plot(folder), (0, ""))
+        texts = texts_of(folder / "plots" / "codec_quality.svg")
+        for text in ("Activations, 3 cuts", "Gradients, 3 cuts", "uniform", "mbq",
+                     "acceptlab; a model, mini-batch 7"):
+            self.assertIn(text, texts)
+        self.assertNotIn("suq", texts)
+        path = folder / "codec_quality.csv"
+        curves = quality_figures._curves(reading.read_csv(path), path)
+        self.assertEqual(curves["mbq"], [(2.1, 14), (4.1, 26)])
+
+    def test_codec_quality_of_one_direction_is_refused(self):
+        folder = self.write_quality("half_quality", ("activation",))
+        self.assert_refused(folder, "holds no row with direction gradient")
 
     def assert_refused(self, folder, message):
         status, errors = plot(folder)
