@@ -22,10 +22,10 @@ bool has_upper_halves() { return false; }
 }  // namespace
 
 std::uint32_t crc32c(Span<const std::uint8_t> bytes) {
-  constexpr std::size_t kPart = std::size_t{1} << 30;  // the library counts in int
+  constexpr std::size_t part_size = std::size_t{1} << 30;  // the library counts in int
   std::uint32_t crc = 0xffffffffU;
-  for (std::size_t done = 0; done < bytes.size(); done += kPart) {
-    const std::size_t size = std::min(kPart, bytes.size() - done);
+  for (std::size_t done = 0; done < bytes.size(); done += part_size) {
+    const std::size_t size = std::min(part_size, bytes.size() - done);
     // It only reads, though its parameter is not const.
     auto* part = const_cast<unsigned char*>(bytes.data() + done);
     crc = crc32_iscsi(part, static_cast<int>(size), crc);
