@@ -251,7 +251,7 @@ Result<CodecSpec> parse_codec(const std::string& name, int group) {
   }
   spec->group = group;
   if (auto error = check_spec(*spec)) return *std::move(error);
-  return *std::move(spec);
+  return *spec;
 }
 
 std::optional<Error> check_spec(const CodecSpec& spec) {

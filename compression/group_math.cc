@@ -67,11 +67,12 @@ constexpr std::array<Table, 4> kSigns = [] {
 }();
 
 // Sums of +-alpha over `planes` planes from plane `first` on, by code.
-void fill_table(const PlaneScales& scales, int first, int planes, float start, Table& table) {
+void fill_table(const PlaneScales& scales, std::size_t first, std::size_t planes, float start,
+                Table& table) {
   table.fill(start);
-  for (int i = 0; i < planes; ++i) {
-    const float alpha = scales.alpha[static_cast<std::size_t>(first + i)];
-    const Table& signs = kSigns[static_cast<std::size_t>(i)];
+  for (std::size_t i = 0; i < planes; ++i) {
+    const float alpha = scales.alpha[first + i];
+    const Table& signs = kSigns[i];
     for (std::size_t code = 0; code < table.size(); ++code) table[code] += signs[code] * alpha;
   }
 }
@@ -143,8 +144,10 @@ void fit_alphas(const PlaneProducts& products, int bits, PlaneScales& scales) {
 
 PlaneLevels plane_levels(const PlaneScales& scales, int bits) {
   PlaneLevels levels;
-  fill_table(scales, 0, std::min(bits, 4), scales.offset, levels.first);
-  fill_table(scales, 4, std::max(bits - 4, 0), 0.0F, levels.second);
+  const auto planes = static_cast<std::size_t>(bits);
+  const std::size_t in_first = std::min<std::size_t>(planes, 4);
+  fill_table(scales, 0, in_first, scales.offset, levels.first);
+  fill_table(scales, 4, planes - in_first, 0.0F, levels.second);
   return levels;
 }
 

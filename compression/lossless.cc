@@ -14,9 +14,9 @@ constexpr int kLevel = 1;
 
 // Tells a frame from one that decoders skip.
 bool begins_frame(Span<const std::uint8_t> bytes) {
-  constexpr std::uint8_t kMagic[] = {0x28, 0xb5, 0x2f, 0xfd};
-  return bytes.size() >= sizeof kMagic &&
-         std::equal(std::begin(kMagic), std::end(kMagic), bytes.begin());
+  constexpr std::uint8_t magic[] = {0x28, 0xb5, 0x2f, 0xfd};
+  return bytes.size() >= sizeof magic &&
+         std::equal(std::begin(magic), std::end(magic), bytes.begin());
 }
 
 }  // namespace

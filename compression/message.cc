@@ -82,9 +82,10 @@ std::optional<Error> read_spec(const std::uint8_t* at, TensorInfo& info) {
 std::optional<Error> read_shape(Span<const std::uint8_t> bytes, const DecodeLimits& limits,
                                 TensorInfo& info) {
   const std::uint8_t* at = bytes.data();
-  for (int i = 0; i < info.shape.rank; ++i) {
+  const std::uint8_t* next = bytes.data() + header_bytes(0);
+  for (int i = 0; i < info.shape.rank; ++i, next += 4) {
     info.shape.dims[static_cast<std::size_t>(i)] =
-        static_cast<std::uint32_t>(read_integer(at + 32 + 4 * i, 4));
+        static_cast<std::uint32_t>(read_integer(next, 4));
   }
   info.values = value_count(info.shape);
   const std::size_t most = std::min(limits.max_values, kMaxValues);
@@ -201,8 +202,9 @@ std::size_t seal_message(const TensorInfo& info, std::size_t body, Span<std::uin
                 is_quantizing(info.spec.scheme) ? static_cast<unsigned>(info.spec.group) : 0, 4);
   write_integer(at + 16, info.coded_values, 8);
   write_integer(at + 24, body, 8);
-  for (int i = 0; i < info.shape.rank; ++i) {
-    write_integer(at + 32 + 4 * i, info.shape.dims[static_cast<std::size_t>(i)], 4);
+  std::uint8_t* next = at + header_bytes(0);
+  for (int i = 0; i < info.shape.rank; ++i, next += 4) {
+    write_integer(next, info.shape.dims[static_cast<std::size_t>(i)], 4);
   }
   const std::size_t checked = header_bytes(info.shape.rank) + body;
   ACCEPTLAB_CHECK(checked + kChecksumBytes <= out.size());

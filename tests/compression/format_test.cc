@@ -6,7 +6,7 @@
 #include "tests/compression/codec_fixtures.h"
 #include "tests/compression/message_surgery.h"
 
-// Messages written out by hand from FORMAT.md, each encoded and decoded. All but the first leave
+// Messages written out by hand from FORMAT.md, each encoded and decoded. Most leave
 // the checksum to the definition in message_surgery.h.
 namespace acceptlab::compression {
 namespace {
@@ -36,6 +36,23 @@ void expect_message(const CodecSpec& spec, const Floats& values, const Shape& sh
   const auto message = Encoder(spec, 1).encode(Span<const float>(values), shape, {}, dtype);
   EXPECT_EQ(message.value(), expected);
   EXPECT_EQ(decode(expected, decoded.size()), decoded);
+}
+
+TEST(FormatTest, TheWorkedExampleOfThePage) {
+  const Floats values{-1.0F, 2.0F, 0.0F, 1.0F, 0.0F};
+  expect_message(spec_of("uniform2", 8), values, {1, {5}},
+                 bytes_of("41 43 50 54  01 02 02 00  00 01 00 00  08 00 00 00"
+                          "05 00 00 00  00 00 00 00  0a 00 00 00  00 00 00 00"
+                          "05 00 00 00"
+                          "00 00 80 bf  00 00 80 3f"
+                          "9c 01"
+                          "0d b6 d4 67"),
+                 values);
+  const Message masked =
+      sealed(bytes_of("41 43 50 54  01 02 02 02  00 01 00 00  08 00 00 00"
+                      "03 00 00 00  00 00 00 00  0a 00 00 00  00 00 00 00"
+                      "05 00 00 00 (mask) 0b  00 00 80 bf  00 00 80 3f (codes) 2c"));
+  EXPECT_EQ(decode(masked, 5), values);
 }
 
 TEST(FormatTest, NoneIsFloatsInARow) {
