@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the figures of a run or a sweep folder as SVG and PNG."""
+"""Draws the figures of a run, a sweep or a codec_quality folder as SVG and PNG."""
 
 import argparse
 import pathlib
@@ -10,7 +10,8 @@ sys.dont_write_bytecode = True  # the sources may lie in a folder that is not ou
 
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=pathlib.Path, help="a run or sweep folder of acceptlab")
+    parser.add_argument("folder", type=pathlib.Path,
+                        help="a run or sweep folder of acceptlab, or one of tools/codec_quality")
     parser.add_argument("--out", type=pathlib.Path, metavar="DIR",
                         help="where to write (default: FOLDER/plots)")
     parser.add_argument("--batches", type=int, default=8, metavar="N",
@@ -21,6 +22,7 @@ def parse(arguments):
 def main(arguments):
     options = parse(arguments)
     try:
+        import quality_figures
         import reading
         import run_figures
         import style
@@ -35,9 +37,11 @@ def main(arguments):
             files, remarks = sweep_figures.draw(options.folder, out)
         elif (options.folder / "manifest.json").exists():
             files, remarks = run_figures.draw(options.folder, out, options.batches)
+        elif (options.folder / "codec_quality.csv").exists():
+            files, remarks = quality_figures.draw(options.folder, out)
         else:
             raise reading.BadFolder(f"{options.folder}: holds neither a run (manifest.json) "
-                                    "nor a sweep (sweep.csv)")
+                                    "nor a sweep (sweep.csv) nor codec_quality.csv")
     except (reading.BadFolder, OSError) as error:
         print(f"plot.py: {error}", file=sys.stderr)
         return 1

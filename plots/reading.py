@@ -1,6 +1,7 @@
 """Reads the folders that acceptlab writes (schema: results/README.md)."""
 
 import csv
+import itertools
 import json
 import pathlib
 
@@ -10,17 +11,29 @@ class BadFolder(Exception):
 
 
 def read_csv(path):
-    """Rows of a table as dictionaries by column; a last line cut off by a kill is dropped."""
+    """Rows of a table as dictionaries by column; comment lines ("# ...") in front are left out, a
+    last line cut off by a kill is dropped."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadFolder(f"{path}: cannot be read ({error})") from error
     lines = text[: text.rfind("\n") + 1].splitlines(keepends=True)
-    rows = list(csv.DictReader(lines))
+    rows = list(csv.DictReader(itertools.dropwhile(_is_comment, lines)))
     for number, row in enumerate(rows, start=1):
         if None in row or None in row.values():
             raise BadFolder(f"{path}: record {number} has another number of fields than the header")
     return rows
+
+
+def _is_comment(line):
+    return line.startswith("#")
+
+
+def comments(path, key):
+    """What the comment lines "# KEY: ..." in front of a table say."""
+    with open(path, encoding="utf-8") as file:
+        lines = list(itertools.takewhile(_is_comment, file))
+    return [line[len(f"# {key}: "):].strip() for line in lines if line.startswith(f"# {key}: ")]
 
 
 def read_json(path):

@@ -1,0 +1,66 @@
+"""Figure of a codec_quality.csv: signal-to-noise ratio against bits, a line per family of codecs."""
+
+import pathlib
+import re
+import statistics
+
+import matplotlib.pyplot as plt
+
+import reading
+import style
+
+# Colours by scheme, dashes and markers by variant; a family is a codec's name without its bits.
+FAMILIES = {
+    "uniform": (style.BLACK, "o", "solid"),
+    "uniform-clip": (style.BLACK, "s", (0, (2.5, 1.2))),
+    "suq": (style.RED, "^", "solid"),
+    "suq-clip": (style.RED, "v", (0, (2.5, 1.2))),
+    "mbq": (style.BLUE, "D", "solid"),
+    "mbq-no-offset": (style.SKY, "P", (0, (2.5, 1.2))),
+    "mbq-greedy": (style.ORANGE, "X", (0, (5, 2))),
+}
+DIRECTIONS = ("activation", "gradient")
+
+
+def draw(folder, out):
+    """Draws the figure; returns the files and what was left out, and why."""
+    path = pathlib.Path(folder) / "codec_quality.csv"
+    rows = reading.read_csv(path)
+    figure, panels = plt.subplots(1, 2, figsize=(10.4, 5.0), sharey=True)
+    for axes, direction in zip(panels, DIRECTIONS):
+        chosen = [row for row in rows if row.get("direction") == direction]
+        if not chosen:
+            raise reading.BadFolder(f"{path}: holds no row with direction {direction}")
+        _panel(axes, chosen, direction, path)
+    panels[0].set_ylabel("Signal to noise, dB (median over cuts)")
+    panels[1].legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, title="Codec",
+                     handlelength=3.6, alignment="left")
+    style.note(figure, "acceptlab; " + "; ".join(reading.comments(path, "tensors")))
+    figure.tight_layout(rect=(0, 0.03, 1, 1))
+    return style.save(figure, out, "codec_quality"), []
+
+
+def _panel(axes, rows, direction, path):
+    cuts = len({row.get("cut_after_unit") for row in rows})
+    axes.set_title(f"{direction.capitalize()}s, {cuts} cuts", loc="left")
+    axes.set_xlabel("Bits a value, scales included")
+    axes.axhline(0, color="#999999", linewidth=1.0)
+    curves = _curves(rows, path)
+    for family, look in FAMILIES.items():
+        if family in curves:
+            axes.plot(*zip(*curves[family]), label=family, **style.line_style(look))
+    axes.set_xticks(range(0, 9))
+    axes.set_xlim(left=0.5)
+
+
+def _curves(rows, path):
+    """(bits a value, dB) by number of bits for every family: medians over the cuts."""
+    figures = {}  # family -> bits -> (bits a value, dB) of every cut
+    for row in rows:
+        name = re.fullmatch(r"([a-z]+)([1-8])(-.*)?", row.get("codec", ""))
+        if name:
+            of_bits = figures.setdefault(name[1] + (name[3] or ""), {})
+            of_bits.setdefault(int(name[2]), []).append(
+                (reading.number(row, "bits_per_value", path), reading.number(row, "snr_db", path)))
+    return {family: [tuple(map(statistics.median, zip(*of_bits[bits]))) for bits in sorted(of_bits)]
+            for family, of_bits in figures.items()}
