@@ -21,7 +21,8 @@ enum class NonFinite : unsigned char {
   kReplace,  // NaN becomes 0, the others the largest value of their sign that can be encoded
 };
 
-// Makes messages of tensors. After the first tensors of a size it allocates nothing.
+// Makes messages of tensors. After the first tensors of a size it allocates nothing, except where
+// the plain version of a kernel runs: Fit::kAlternating, and groups that are no multiple of 64.
 // One thread at a time: it keeps scratch memory.
 class Encoder {
  public:
