@@ -113,7 +113,15 @@ std::string provenance(const Options& options, const Score& score) {
   return text;
 }
 
+// Before the training, not after it.
+void check_folder_of(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.parent_path();
+  if (folder.empty() || std::filesystem::is_directory(folder)) return;
+  throw ConfigError(file.string() + ": there is no folder " + folder.string());
+}
+
 int run(const Options& options) {
+  check_folder_of(options.csv);
   torch_stage::initialise_torch(options.training.seed);
   const data::DatasetPair data = data::load_dataset({});
   CutTraining training(options.training, data);
