@@ -29,6 +29,9 @@ struct GroupOf {
   Span<Byte> codes;
 };
 
+using EncodeGroup = GroupOf<const float, std::uint8_t>;
+using DecodeGroup = GroupOf<float, const std::uint8_t>;
+
 // Walks the groups of a job: `visit` is called for each in order; false ends the walk.
 template <typename Value, typename Byte, typename Visit>
 bool for_each_group(const CodecSpec& spec, Span<Value> values, Span<Byte> scales, Span<Byte> codes,

@@ -19,7 +19,9 @@ inline constexpr std::uint32_t kWeyl = 0x9e3779b1U;
 struct NoiseKey {
   std::uint32_t start = 0;
   std::uint32_t mask = 0;
-  std::uint32_t step = 16 * kWeyl;  // from one row of 16 counters to the next
+  // From one row of 16 counters to the next; not a constant, or GCC turns each of the kernels'
+  // running sums into a start and a multiple of its own.
+  std::uint32_t step = 16 * kWeyl;
 };
 
 inline constexpr std::uint32_t kMix1 = 0x85ebca6bU;

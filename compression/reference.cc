@@ -14,7 +14,6 @@ namespace acceptlab::compression::reference {
 
 namespace {
 
-using EncodeGroup = GroupOf<const float, std::uint8_t>;
 using Codes = std::vector<std::uint8_t>;
 
 float sum_of_squares(Span<const float> values) {

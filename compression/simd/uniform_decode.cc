@@ -74,8 +74,7 @@ HWY_INLINE void decode_fields(const std::uint8_t* in, Words word, const Levels& 
 }
 
 template <int kBits, bool kStream>
-HWY_NOINLINE void decode_group(const GroupOf<float, const std::uint8_t>& group,
-                               const UniformScale& scale) {
+HWY_NOINLINE void decode_group(const DecodeGroup& group, const UniformScale& scale) {
   const Levels levels = levels_of(scale, kBits);
   const std::uint8_t* in = group.codes.data();
   std::size_t j = 0;
@@ -118,24 +117,10 @@ bool decode_bits(const DecodeJob& job) {
 }  // namespace
 
 bool decode_uniform_on_target(const DecodeJob& job) {
-  switch (job.spec.bits) {
-    case 1:
-      return decode_bits<1>(job);
-    case 2:
-      return decode_bits<2>(job);
-    case 3:
-      return decode_bits<3>(job);
-    case 4:
-      return decode_bits<4>(job);
-    case 5:
-      return decode_bits<5>(job);
-    case 6:
-      return decode_bits<6>(job);
-    case 7:
-      return decode_bits<7>(job);
-    default:
-      return decode_bits<8>(job);
-  }
+  constexpr bool (*by_bits[])(const DecodeJob&) = {decode_bits<1>, decode_bits<2>, decode_bits<3>,
+                                                   decode_bits<4>, decode_bits<5>, decode_bits<6>,
+                                                   decode_bits<7>, decode_bits<8>};
+  return by_bits[job.spec.bits - 1](job);
 }
 
 #endif  // HWY_SCALAR

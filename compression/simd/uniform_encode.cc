@@ -219,8 +219,6 @@ HWY_INLINE void encode_block(const float* x, const float* next, std::uint64_t fi
   }
 }
 
-using EncodeGroup = GroupOf<const float, std::uint8_t>;
-
 // Behind the last whole block, which ends at value `done`.
 template <int kBits, bool kStochastic>
 HWY_INLINE bool encode_rest(const EncodeJob& job, const EncodeGroup& group, std::size_t done,
@@ -337,24 +335,10 @@ bool encode_bits(const EncodeJob& job) {
 }  // namespace
 
 bool encode_uniform_on_target(const EncodeJob& job) {
-  switch (job.spec.bits) {
-    case 1:
-      return encode_bits<1>(job);
-    case 2:
-      return encode_bits<2>(job);
-    case 3:
-      return encode_bits<3>(job);
-    case 4:
-      return encode_bits<4>(job);
-    case 5:
-      return encode_bits<5>(job);
-    case 6:
-      return encode_bits<6>(job);
-    case 7:
-      return encode_bits<7>(job);
-    default:
-      return encode_bits<8>(job);
-  }
+  constexpr bool (*by_bits[])(const EncodeJob&) = {encode_bits<1>, encode_bits<2>, encode_bits<3>,
+                                                   encode_bits<4>, encode_bits<5>, encode_bits<6>,
+                                                   encode_bits<7>, encode_bits<8>};
+  return by_bits[job.spec.bits - 1](job);
 }
 
 #endif  // HWY_SCALAR
