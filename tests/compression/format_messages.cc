@@ -17,7 +17,9 @@ namespace {
 
 void write_file(const std::string& path, const void* bytes, std::size_t size) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr || std::fwrite(bytes, 1, size, file) != size || std::fclose(file) != 0) {
+  // fwrite may not be given the null pointer of an empty vector.
+  const bool written = file != nullptr && (size == 0 || std::fwrite(bytes, 1, size, file) == size);
+  if (!written || std::fclose(file) != 0) {
     std::perror(path.c_str());
     std::exit(EXIT_FAILURE);
   }
