@@ -24,8 +24,8 @@ struct StageTimes {
   double forward_us = 0.0;   // codec work included
   double backward_us = 0.0;  // codec work included
   double codec_us = 0.0;     // of both, what encoding and decoding take
+  double busy_us = 0.0;      // all of it
   double memory_bytes = 0.0;
-  double total_us() const { return forward_us + backward_us; }
 };
 
 struct LinkTimes {

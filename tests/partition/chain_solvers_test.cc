@@ -1,0 +1,84 @@
+#include <gtest/gtest.h>
+
+#include "partition/chain_program.h"
+#include "partition/evaluate.h"
+#include "partition/parametric_search.h"
+#include "tests/partition/brute_force.h"
+#include "tests/partition/random_problem.h"
+
+// The solvers for a fixed order of devices: against every plan there is, and against each other.
+namespace acceptlab::partition {
+namespace {
+
+bool is_close(double a, double b) { return std::fabs(a - b) <= 1e-9 * std::max(1.0, std::fabs(b)); }
+
+struct Case {
+  const char* name;
+  Ingredients what;
+};
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
+class FixedOrderTest : public testing::TestWithParam<Case> {};
+
+TEST_P(FixedOrderTest, FindsWhatTryingEveryPlanFinds) {
+  Rng rng(20261124, GetParam().name);
+  int feasible = 0;
+  for (int i = 0; i < 100000; ++i) {
+    const Problem problem = random_problem(GetParam().what, rng);
+    ASSERT_FALSE(check(problem)) << check(problem)->message;
+    const BruteForce all(problem);
+    const Costs costs(problem);
+    const Placements plan = solve_chain(costs, order_of(problem));
+    ASSERT_EQ(plan.has_value(), all.best().has_value()) << i;
+    if (parametric_search_applies(costs)) {
+      const Placements found = search_chain(costs, order_of(problem));
+      ASSERT_EQ(found.has_value(), plan.has_value()) << i;
+      if (found) {
+        ASSERT_EQ(evaluate(costs, *found).bottleneck_us, evaluate(costs, *plan).bottleneck_us) << i;
+      }
+    }
+    if (!plan) continue;
+    ++feasible;
+    const Evaluation cost = evaluate(costs, *plan);
+    const auto [objective, quality, stages, total] = *all.best();
+    ASSERT_TRUE(is_close(cost.bottleneck_us, objective))
+        << i << ": " << cost.bottleneck_us << " " << objective;
+    ASSERT_TRUE(is_close(cost.quality_cost, quality)) << i;
+    ASSERT_EQ(static_cast<int>(plan->size()), stages) << i;
+  }
+  EXPECT_GT(feasible, 25000);
+}
+
+Ingredients with(Mode mode, void (*change)(Ingredients&)) {
+  Ingredients what;
+  what.mode = mode;
+  change(what);
+  return what;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Problems, FixedOrderTest,
+    testing::Values(
+        Case{"AllPlain", with(Mode::kFixedAll, [](Ingredients&) {})},
+        Case{"AllMemory", with(Mode::kFixedAll, [](Ingredients& w) { w.memory = true; })},
+        Case{"AllMatrix", with(Mode::kFixedAll, [](Ingredients& w) { w.link_matrix = true; })},
+        Case{"AllStash", with(Mode::kFixedAll, [](Ingredients& w) { w.memory = w.stash = true; })},
+        Case{"SkipPlain", with(Mode::kFixedSkip, [](Ingredients&) {})},
+        Case{"SkipMemory", with(Mode::kFixedSkip, [](Ingredients& w) { w.memory = true; })},
+        Case{"SkipMatrix",
+             with(Mode::kFixedSkip, [](Ingredients& w) { w.link_matrix = w.memory = true; })},
+        Case{"SkipStash",
+             with(Mode::kFixedSkip, [](Ingredients& w) { w.memory = w.stash = true; })},
+        Case{"SkipTables",
+             with(Mode::kFixedSkip, [](Ingredients& w) { w.tables = w.memory = true; })},
+        Case{"SkipCodecs", with(Mode::kFixedSkip,
+                                [](Ingredients& w) {
+                                  w.max_codecs = 3;
+                                  w.max_units = 5;
+                                  w.max_devices = 3;
+                                  w.quality_budget = true;
+                                })}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+}  // namespace
+}  // namespace acceptlab::partition
