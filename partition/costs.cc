@@ -21,6 +21,8 @@ Costs::Costs(const Problem& problem) : problem_(&problem), units_(problem.unit_c
   for (std::size_t u = 0; u < problem.units.size(); ++u) {
     parameter_sum_[u + 1] = parameter_sum_[u] + problem.units[u].parameter_bytes;
     stash_sum_[u + 1] = stash_sum_[u] + problem.units[u].stash_bytes;
+    most_parameters_ = std::max(most_parameters_, parameter_sum_[u + 1] - parameter_sum_[u]);
+    most_stashed_ = std::max(most_stashed_, stash_sum_[u + 1] - stash_sum_[u]);
   }
   add_sums({});  // of devices that are the units' times by a factor
   device_.reserve(problem.devices.size());
@@ -45,9 +47,11 @@ void Costs::add_device(const Device& device) {
 
 void Costs::add_sums(const std::vector<UnitTime>& own) {
   std::vector<double>& sum = sums_.emplace_back(problem_->units.size() + 1);
+  double& slowest = slowest_.emplace_back(0.0);
   for (std::size_t u = 0; u < problem_->units.size(); ++u) {
     const UnitTime& time = own.empty() ? problem_->units[u].time : own[u];
     sum[u + 1] = sum[u] + (time.forward_us + time.backward_us);
+    slowest = std::max(slowest, sum[u + 1] - sum[u]);
   }
 }
 
@@ -118,21 +122,36 @@ void Costs::add_sent_bytes(int codec) {
     gradient_ratio = problem_->codecs[at(codec)].gradient_ratio;
   }
   sent_.emplace_back();  // before the first unit is no cut
+  SentBytes most;
   for (int cut = 1; cut < units_; ++cut) {
     const Unit& before = problem_->units[at(cut - 1)];
     sent_.push_back(
         {before.activation_bytes / activation_ratio, before.gradient_bytes / gradient_ratio});
+    most.forward = std::max(most.forward, sent_.back().forward);
+    most.backward = std::max(most.backward, sent_.back().backward);
   }
+  most_sent_.push_back(most);
 }
 
-double Costs::memory_bytes(int begin, int end, int stages_left) const {
-  const double parameters = parameter_sum_[at(end)] - parameter_sum_[at(begin)];
-  double need = problem_->memory_factor * parameters;
+double Costs::slowest_link_us(const LinkPair& link, int codec) const {
+  return busy_us(link_times(link, most_sent_[at(codec - first_codec())], 1.0));
+}
+
+double Costs::memory_of(double parameters, double activations, int stages_left) const {
+  const double need = problem_->memory_factor * parameters;
   if (problem_->stash == Stash::kNone) return need;
-  const double activations = stash_sum_[at(end)] - stash_sum_[at(begin)];
   if (problem_->stash == Stash::kActivations) return need + activations;
   // The newest weights are in the factor; each older mini-batch in flight holds a version.
   return need + stages_left * activations + (stages_left - 1) * parameters;
+}
+
+double Costs::memory_bytes(int begin, int end, int stages_left) const {
+  return memory_of(parameter_sum_[at(end)] - parameter_sum_[at(begin)],
+                   stash_sum_[at(end)] - stash_sum_[at(begin)], stages_left);
+}
+
+bool Costs::surely_fits_each_unit(int device) const {
+  return memory_of(most_parameters_, most_stashed_, devices()) <= memory_limit(device);
 }
 
 }  // namespace acceptlab::partition

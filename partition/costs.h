@@ -55,6 +55,9 @@ class Costs {
   // For solvers that look at one device at a time: compute_us is (sum[end] - sum[begin]) * factor.
   // Requires: is_additive(device).
   const double* unit_sums(int device) const { return sums_[device_[at(device)].profile].data(); }
+  double slowest_unit_us(int device) const {
+    return slowest_[device_[at(device)].profile] * factor(device);
+  }
   double factor(int device) const { return device_[at(device)].factor; }
   double memory_limit(int device) const { return device_[at(device)].memory; }
 
@@ -74,16 +77,14 @@ class Costs {
   LinkPair link_pair(int from, int to) const;
   // What a mini-batch takes each way, latency included; `share` of its bytes.
   UnitTime link_times(const LinkPair& link, int cut, int codec, double share = 1.0) const {
-    const SentBytes sent = sent_bytes(cut, codec);
-    return {sent.forward * share * 1e6 / link.bandwidth_there + link.latency_there_us,
-            sent.backward * share * 1e6 / link.bandwidth_back + link.latency_back_us};
+    return link_times(link, sent_bytes(cut, codec), share);
   }
   // How long the link is busy with a mini-batch.
   double link_us(const LinkPair& link, int cut, int codec) const {
-    const UnitTime time = link_times(link, cut, codec);
-    return is_half_duplex_ ? time.forward_us + time.backward_us
-                           : std::max(time.forward_us, time.backward_us);
+    return busy_us(link_times(link, cut, codec));
   }
+  // No less than link_us of any cut.
+  double slowest_link_us(const LinkPair& link, int codec) const;
   double link_us(int from, int to, int cut, int codec) const {
     return link_us(link_pair(from, to), cut, codec);
   }
@@ -94,6 +95,8 @@ class Costs {
 
   // Memory of a stage that has `stages_left` stages from itself to the last.
   double memory_bytes(int begin, int end, int stages_left) const;
+  // True where every unit alone fits; may be false although they do.
+  bool surely_fits_each_unit(int device) const;
   bool fits(int device, int begin, int end, int stages_left) const {
     const double limit = device_[at(device)].memory;
     return limit == kNoLimit || memory_bytes(begin, end, stages_left) <= limit;
@@ -108,6 +111,15 @@ class Costs {
   const SentBytes& sent_bytes(int cut, int codec) const {
     return sent_[at((codec - first_codec()) * units_ + cut)];
   }
+  double busy_us(UnitTime times) const {
+    return is_half_duplex_ ? times.forward_us + times.backward_us
+                           : std::max(times.forward_us, times.backward_us);
+  }
+  static UnitTime link_times(const LinkPair& link, const SentBytes& sent, double share) {
+    return {sent.forward * share * 1e6 / link.bandwidth_there + link.latency_there_us,
+            sent.backward * share * 1e6 / link.bandwidth_back + link.latency_back_us};
+  }
+  double memory_of(double parameters, double activations, int stages_left) const;
   void add_sent_bytes(int codec);
 
   struct DeviceCosts {
@@ -130,9 +142,13 @@ class Costs {
   bool memory_counts_stages_ = false;
   std::vector<DeviceCosts> device_;
   std::vector<std::vector<double>> sums_;  // [profile][units + 1] of the units before
+  std::vector<double> slowest_;            // [profile] largest difference of neighbours in sums_
   std::vector<SentBytes> sent_;            // [codec][units], of the cut before the unit
+  std::vector<SentBytes> most_sent_;       // [codec] the most of any cut, each way by itself
   std::vector<double> parameter_sum_;      // [units + 1]
   std::vector<double> stash_sum_;          // [units + 1]
+  double most_parameters_ = 0.0;           // of a unit
+  double most_stashed_ = 0.0;
 };
 
 }  // namespace acceptlab::partition

@@ -29,6 +29,16 @@ class CutSet {
     words_[word(last)] |= to;
   }
 
+  // Adds what `other` has from `from` on. Requires: sets of one size.
+  void add_all(const CutSet& other, int from) {
+    std::uint64_t mask = ~std::uint64_t{0} << (from & 63);
+    for (std::size_t w = word(from); w < words_.size(); ++w) {
+      words_[w] |= other.words_[w] & mask;
+      mask = ~std::uint64_t{0};
+    }
+  }
+  void remove(int i) { words_[word(i)] &= ~bit(i); }
+
   // The first number >= `from` that is in the set, or is not; `end` where there is none before it.
   int next(int from, int end) const { return find(from, end, 0); }
   int next_missing(int from, int end) const { return find(from, end, ~std::uint64_t{0}); }

@@ -17,7 +17,9 @@ struct Stage {
   int device = 0;
   const double* sums = nullptr;
   double factor = 1.0;
-  bool memory_binds = false;  // it does not hold all units
+  bool memory_binds = false;    // it does not hold all units
+  bool holds_each_unit = true;  // alone, surely
+  double slowest_unit_us = 0.0;
 
   double us(int begin, int end) const { return (sums[end] - sums[begin]) * factor; }
 };
@@ -32,7 +34,8 @@ class Search {
     stages_.reserve(order.devices.size());
     for (const int device : order.devices) {
       stages_.push_back({device, costs.unit_sums(device), costs.factor(device),
-                         !costs.fits(device, 0, units_, 1)});
+                         !costs.fits(device, 0, units_, 1), costs.surely_fits_each_unit(device),
+                         costs.slowest_unit_us(device)});
     }
     starts_.assign(order.devices.size(), CutSet(units_ + 1));
     reached_ = starts_;
@@ -166,6 +169,11 @@ class Search {
     for (int q = order_.may_skip ? 0 : std::max(p - 1, 0); q < p; ++q) {
       const Costs::LinkPair link = costs_.link_pair(stages_[at(q)].device, stages_[at(p)].device);
       const CutSet& cuts = reached_[at(q)];
+      if (costs_.slowest_link_us(link, codec_) <= lambda) {
+        starts.add_all(cuts, earliest_[at(p)]);
+        starts.remove(units_);
+        continue;
+      }
       for (int cut = cuts.next(earliest_[at(p)], units_); cut < units_;
            cut = cuts.next(cut + 1, units_)) {
         const double us = costs_.link_us(link, cut, codec_);
@@ -178,18 +186,21 @@ class Search {
     }
   }
 
-  // All ends of stages on p.
+  // All ends of stages on p. Stages that begin at a run of cuts end anywhere from the first of them
+  // on to as far as the last one gets, but for units that the device cannot do even alone.
   void spread(int p, double lambda) {
     const Stage& stage = stages_[at(p)];
     CutSet& ends = reached_[at(p)];
     ends.clear();
     const CutSet& starts = starts_[at(p)];
+    const bool takes_each_unit = stage.slowest_unit_us <= lambda && stage.holds_each_unit;
     int covered = 0;
-    for (int begin = starts.next(0, units_); begin < units_;
-         begin = starts.next(begin + 1, units_)) {
-      const int end = furthest(stage, begin, lambda);
+    for (int begin = starts.next(0, units_); begin < units_;) {
+      const int next = takes_each_unit ? starts.next_missing(begin + 1, units_) : begin + 1;
+      const int end = furthest(stage, next - 1, lambda);
       ends.add_range(std::max(begin, covered) + 1, end);
       covered = std::max(covered, end);
+      begin = starts.next(next, units_);
     }
   }
 

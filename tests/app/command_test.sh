@@ -185,7 +185,8 @@ numerics = false
 method = ["single", "even", "ftpipehd+codec"]
 "network.bandwidth_mbit_s" = { start = 1, stop = 100, steps = 3, scale = "log" }
 TOML
-sed -i 's/checkpoint_every_epochs = 1/checkpoint_every_epochs = 0/' sweep.toml
+# Recorded times cut alike every time, so the methods may.
+sed -i 's/checkpoint_every_epochs = 1/checkpoint_every_epochs = 0/; /^solver = /d' sweep.toml
 "$acceptlab" sweep sweep.toml --out grid --jobs 2 >/dev/null 2>progress.txt
 [[ $(wc -l <grid/sweep.csv) -eq 10 ]] || fail "sweep.csv has $(wc -l <grid/sweep.csv) lines, not 10"
 grep -q '9/9 points' progress.txt || fail "no progress"
