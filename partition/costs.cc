@@ -121,6 +121,7 @@ void Costs::add_sent_bytes(int codec) {
     activation_ratio = problem_->codecs[at(codec)].activation_ratio;
     gradient_ratio = problem_->codecs[at(codec)].gradient_ratio;
   }
+  sent_.reserve(sent_.size() + problem_->units.size());
   sent_.emplace_back();  // before the first unit is no cut
   SentBytes most;
   for (int cut = 1; cut < units_; ++cut) {

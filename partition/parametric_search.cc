@@ -17,6 +17,7 @@ struct Stage {
   int device = 0;
   const double* sums = nullptr;
   double factor = 1.0;
+  double inverse = 1.0;         // of factor, where that is a number
   bool memory_binds = false;    // it does not hold all units
   bool holds_each_unit = true;  // alone, surely
   double slowest_unit_us = 0.0;
@@ -33,23 +34,28 @@ class Search {
         positions_(static_cast<int>(order.devices.size())) {
     stages_.reserve(order.devices.size());
     for (const int device : order.devices) {
-      stages_.push_back({device, costs.unit_sums(device), costs.factor(device),
+      const double factor = costs.factor(device);
+      stages_.push_back({device, costs.unit_sums(device), factor, 1.0 / factor,
                          !costs.fits(device, 0, units_, 1), costs.surely_fits_each_unit(device),
                          costs.slowest_unit_us(device)});
     }
-    starts_.assign(order.devices.size(), CutSet(units_ + 1));
-    reached_ = starts_;
-    earliest_.resize(order.devices.size() + 1);
+    slowest_link_us_ = slowest_link();
+    for (const Stage& stage : stages_) {
+      slowest_unit_us_ = std::max(slowest_unit_us_, stage.slowest_unit_us);
+      each_holds_each_unit_ = each_holds_each_unit_ && stage.holds_each_unit;
+    }
+    cuts_.resize(order.devices.size() + 1);
   }
 
   Placements run() {
+    if (!order_.may_skip && units_ < positions_) return std::nullopt;
     double low = 0.0;  // no plan is below
     double high = kInfinity;
     double lambda = first_guess();
     Placements best;
     for (int probes = 0; low < high; ++probes) {
       if (probe(lambda)) {
-        best = trace(lambda);
+        best = last_was_greedy_ ? trace_greedy() : trace(lambda);
         high = evaluate_bottleneck(*best);
       } else {
         low = next_lambda_;
@@ -79,9 +85,35 @@ class Search {
     return middle < high ? middle : low;
   }
 
+  // Search the sums for where lambda ends, which rounding may miss by a unit; then by stage times.
+  int furthest_in_time(const Stage& stage, int begin, double lambda) const {
+    const double target = stage.sums[begin] + lambda * stage.inverse;
+    int end = begin;
+    for (int left = units_ - begin; left > 0;) {
+      const int half = (left + 1) / 2;
+      end += stage.sums[end + half] <= target ? half : 0;
+      left -= half;
+    }
+    while (end < units_ && stage.us(begin, end + 1) <= lambda) ++end;
+    while (end > begin && stage.us(begin, end) > lambda) --end;
+    return end;
+  }
+  int nearest_in_time(const Stage& stage, int end, double lambda) const {
+    const double target = stage.sums[end] - lambda * stage.inverse;
+    int begin = end;
+    for (int left = end; left > 0;) {
+      const int half = (left + 1) / 2;
+      begin -= stage.sums[begin - half] >= target ? half : 0;
+      left -= half;
+    }
+    while (begin > 0 && stage.us(begin - 1, end) <= lambda) --begin;
+    while (begin < end && stage.us(begin, end) > lambda) ++begin;
+    return begin;
+  }
+
   // The last unit, as an end, of the longest stage from `begin` within lambda and memory.
   int furthest(const Stage& stage, int begin, double lambda) {
-    int end = last_where(begin, [&](int e) { return stage.us(begin, e) <= lambda; });
+    int end = furthest_in_time(stage, begin, lambda);
     bool memory_stops = false;
     if (stage.memory_binds) {
       const int held =
@@ -95,7 +127,7 @@ class Search {
 
   // Likewise the first unit of the longest stage up to `end`.
   int nearest(const Stage& stage, int end, double lambda) {
-    int begin = first_where(end, [&](int b) { return stage.us(b, end) <= lambda; });
+    int begin = nearest_in_time(stage, end, lambda);
     bool memory_stops = false;
     if (stage.memory_binds) {
       const int held =
@@ -132,9 +164,70 @@ class Search {
   // A time that is too long now: below the least of these every answer is the same.
   void raise(double us) { next_lambda_ = std::min(next_lambda_, us); }
 
+  // No link is slower: the least of all bandwidths with the largest of all latencies.
+  double slowest_link() const {
+    Costs::LinkPair worst;
+    const auto add = [&](int from, int to) {
+      const Costs::LinkPair link = costs_.link_pair(from, to);
+      worst.bandwidth_there = std::min(worst.bandwidth_there, link.bandwidth_there);
+      worst.bandwidth_back = std::min(worst.bandwidth_back, link.bandwidth_back);
+      worst.latency_there_us = std::max(worst.latency_there_us, link.latency_there_us);
+      worst.latency_back_us = std::max(worst.latency_back_us, link.latency_back_us);
+    };
+    if (positions_ == 1) return 0.0;
+    if (costs_.problem().links.empty()) {
+      for (const Stage& stage : stages_) add(stage.device, stage.device);
+    } else {
+      for (auto from = stages_.begin(); from != stages_.end(); ++from) {
+        for (auto to = from + 1; to != stages_.end(); ++to) add(from->device, to->device);
+      }
+    }
+    return costs_.slowest_link_us(worst, codec_);
+  }
+
+  // No link and no single unit is in the way: then only the furthest cut reached counts.
+  bool is_unhindered(double lambda) const {
+    return slowest_link_us_ <= lambda && slowest_unit_us_ <= lambda && each_holds_each_unit_;
+  }
+
+  // Every device takes as many units as it can, but leaves one for each that must have one.
+  bool probe_greedily(double lambda) {
+    const int behind = order_.may_skip ? 0 : positions_ - 1;
+    int cut = 0;
+    for (int p = 0; p < positions_; ++p) {
+      cuts_[at(p)] = cut;
+      const int end = furthest(stages_[at(p)], cut, lambda);
+      cut = std::max(cut, std::min(end, units_ - std::max(0, behind - p)));
+    }
+    cuts_[at(positions_)] = cut;
+    missing_us_ = stages_[at(positions_ - 1)].us(cut, units_) / positions_;
+    return cut == units_;
+  }
+
+  std::vector<Placement> trace_greedy() const {
+    std::vector<Placement> stages;
+    stages.reserve(stages_.size());
+    for (int p = 0; p < positions_; ++p) {
+      if (cuts_[at(p)] == cuts_[at(p + 1)]) continue;
+      stages.push_back({stages_[at(p)].device, cuts_[at(p)], cuts_[at(p + 1)] - 1, codec_});
+    }
+    stages.back().codec_after = kNoCodec;
+    return stages;
+  }
+
+  void allocate_sets() {
+    if (!starts_.empty()) return;
+    starts_.assign(stages_.size(), CutSet(units_ + 1));
+    reached_ = starts_;
+    earliest_.resize(stages_.size() + 1);
+  }
+
   // Whether there is a plan within lambda. If not, next_lambda_ is the least value worth asking.
   bool probe(double lambda) {
     next_lambda_ = kInfinity;
+    last_was_greedy_ = is_unhindered(lambda);
+    if (last_was_greedy_) return probe_greedily(lambda);
+    allocate_sets();
     if (!find_earliest(lambda)) return false;
     missing_us_ = 0.0;
     const int first_last = order_.may_skip ? 0 : positions_ - 1;
@@ -254,7 +347,12 @@ class Search {
   const int units_;
   const int positions_;
   const int codec_ = costs_.first_codec();
-  std::vector<Stage> stages_;    // [position]
+  std::vector<Stage> stages_;  // [position]
+  double slowest_link_us_ = 0.0;
+  double slowest_unit_us_ = 0.0;
+  bool each_holds_each_unit_ = true;
+  bool last_was_greedy_ = false;
+  std::vector<int> cuts_;        // [position + 1] of the greedy probe
   std::vector<CutSet> starts_;   // [position] cuts at which a stage on it may begin
   std::vector<CutSet> reached_;  // [position] cuts at which one may end
   std::vector<int> earliest_;    // [position + 1]
