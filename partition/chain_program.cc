@@ -1,48 +1,17 @@
 #include "partition/chain_program.h"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
-#include <tuple>
 
 #include "partition/evaluate.h"
+#include "partition/labels.h"
+#include "partition/least_limit.h"
 
 namespace acceptlab::partition {
 
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-// What a plan, or its part from some unit on, is judged by: its slowest stage or link.
-struct Bottleneck {
-  double us = kInfinity;
-  bool found() const { return us < kInfinity; }
-  bool better_than(const Bottleneck& other) const { return us < other.us; }
-  Bottleneck behind_link(double link_us, double /*quality_cost*/) const {
-    return {std::max(us, link_us)};
-  }
-  Bottleneck behind_stage(double stage_us) const { return {std::max(us, stage_us)}; }
-  static Bottleneck last_stage(double stage_us) { return {stage_us}; }
-};
-
-// Of plans that are fast enough: what else counts.
-struct Expense {
-  double quality_cost = kInfinity;
-  int stages = 0;
-  double total_us = 0.0;
-  bool found() const { return quality_cost < kInfinity; }
-  bool better_than(const Expense& o) const {
-    return std::tie(quality_cost, stages, total_us) <
-           std::tie(o.quality_cost, o.stages, o.total_us);
-  }
-  Expense behind_link(double link_us, double cost) const {
-    return {quality_cost + cost, stages, total_us + link_us};
-  }
-  Expense behind_stage(double stage_us) const {
-    return {quality_cost, stages + 1, total_us + stage_us};
-  }
-  static Expense last_stage(double stage_us) { return {0.0, 1, stage_us}; }
-};
 
 // Fills, from the last device to the first, the best way to train units i..L with the first of them
 // on the device at position p of the order.
@@ -202,41 +171,6 @@ class ChainProgram {
   std::vector<Next> next_;  // [depth][cut][codec], for the position at hand
 };
 
-// Doubles of one sign are ordered as their bits.
-std::uint64_t to_bits(double value) {
-  std::uint64_t bits = 0;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-double from_bits(std::uint64_t bits) {
-  double value = 0.0;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-// With a budget of quality the least bottleneck is not a path's own property: search for the least
-// limit under which the cheapest plan keeps within the budget.
-Placements solve_within_budget(const Costs& costs, const DeviceOrder& order, double budget) {
-  const auto affordable = [&](double limit_us) -> Placements {
-    Placements plan = cheapest_chain_within(costs, order, limit_us);
-    if (!plan || evaluate(costs, *plan).quality_cost > budget) return std::nullopt;
-    return plan;
-  };
-  Placements best = affordable(std::numeric_limits<double>::max());
-  if (!best) return std::nullopt;
-  std::uint64_t low = 0;  // the least limit that may do
-  std::uint64_t high = to_bits(evaluate(costs, *best).bottleneck_us);
-  while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    if (Placements plan = affordable(from_bits(middle))) {
-      high = to_bits(evaluate(costs, *plan).bottleneck_us);
-    } else {
-      low = middle + 1;
-    }
-  }
-  return affordable(from_bits(high));
-}
-
 }  // namespace
 
 DeviceOrder order_of(const Problem& problem) {
@@ -254,7 +188,11 @@ Placements cheapest_chain_within(const Costs& costs, const DeviceOrder& order, d
 
 Placements solve_chain(const Costs& costs, const DeviceOrder& order) {
   const auto& budget = costs.problem().quality_budget;
-  if (budget) return solve_within_budget(costs, order, *budget);
+  if (budget) {
+    return least_within_budget(costs, *budget, [&](double limit_us) {
+      return cheapest_chain_within(costs, order, limit_us);
+    });
+  }
   const Placements fastest = ChainProgram<Bottleneck>(costs, order, kInfinity).plan();
   if (!fastest) return std::nullopt;
   // One program for both would be wrong: a part with a larger bottleneck and a smaller expense may

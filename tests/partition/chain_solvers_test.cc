@@ -3,6 +3,7 @@
 #include "partition/chain_program.h"
 #include "partition/evaluate.h"
 #include "partition/parametric_search.h"
+#include "partition/subset_program.h"
 #include "tests/partition/brute_force.h"
 #include "tests/partition/random_problem.h"
 
@@ -56,6 +57,29 @@ Ingredients with(Mode mode, void (*change)(Ingredients&)) {
   return what;
 }
 
+class FreeOrderTest : public testing::TestWithParam<Case> {};
+
+TEST_P(FreeOrderTest, FindsWhatTryingEveryPlanFinds) {
+  Rng rng(20261124, GetParam().name);
+  int feasible = 0;
+  for (int i = 0; i < 30000; ++i) {
+    const Problem problem = random_problem(GetParam().what, rng);
+    ASSERT_FALSE(check(problem)) << check(problem)->message;
+    const BruteForce all(problem);
+    const Costs costs(problem);
+    const Placements plan = solve_subsets(costs);
+    ASSERT_EQ(plan.has_value(), all.best().has_value()) << i;
+    if (!plan) continue;
+    ++feasible;
+    const Evaluation cost = evaluate(costs, *plan);
+    const auto [objective, quality, stages, total] = *all.best();
+    ASSERT_TRUE(is_close(cost.bottleneck_us, objective)) << i;
+    ASSERT_TRUE(is_close(cost.quality_cost, quality)) << i;
+    ASSERT_EQ(static_cast<int>(plan->size()), stages) << i;
+  }
+  EXPECT_GT(feasible, 7500);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Problems, FixedOrderTest,
     testing::Values(
@@ -78,6 +102,28 @@ INSTANTIATE_TEST_SUITE_P(
                                   w.max_devices = 3;
                                   w.quality_budget = true;
                                 })}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Problems, FreeOrderTest,
+    testing::Values(Case{"Plain", with(Mode::kFree, [](Ingredients& w) { w.max_units = 5; })},
+                    Case{"Memory", with(Mode::kFree,
+                                        [](Ingredients& w) {
+                                          w.max_units = 5;
+                                          w.memory = w.stash = true;
+                                        })},
+                    Case{"MatrixAndTables", with(Mode::kFree,
+                                                 [](Ingredients& w) {
+                                                   w.max_units = 5;
+                                                   w.memory = w.tables = w.link_matrix = true;
+                                                 })},
+                    Case{"Codecs", with(Mode::kFree,
+                                        [](Ingredients& w) {
+                                          w.max_units = 4;
+                                          w.max_devices = 3;
+                                          w.max_codecs = 3;
+                                          w.quality_budget = true;
+                                        })}),
     [](const auto& test) { return std::string(test.param.name); });
 
 }  // namespace
