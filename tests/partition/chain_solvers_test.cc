@@ -1,7 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "partition/chain_program.h"
 #include "partition/evaluate.h"
+#include "partition/free_search.h"
+#include "partition/lower_bound.h"
 #include "partition/parametric_search.h"
 #include "partition/subset_program.h"
 #include "tests/partition/brute_force.h"
@@ -57,6 +61,18 @@ Ingredients with(Mode mode, void (*change)(Ingredients&)) {
   return what;
 }
 
+// What evaluate() does not look at: memory, devices used once, the first device.
+bool is_allowed(const Problem& problem, const std::vector<Placement>& plan) {
+  const Costs costs(problem);
+  std::set<int> used;
+  for (std::size_t s = 0; s < plan.size(); ++s) {
+    if (!used.insert(plan[s].device).second) return false;
+    const int left = static_cast<int>(plan.size() - s);
+    if (!costs.fits(plan[s].device, plan[s].first, plan[s].last + 1, left)) return false;
+  }
+  return !problem.first_device_is_fixed || plan[0].device == 0;
+}
+
 class FreeOrderTest : public testing::TestWithParam<Case> {};
 
 TEST_P(FreeOrderTest, FindsWhatTryingEveryPlanFinds) {
@@ -76,6 +92,15 @@ TEST_P(FreeOrderTest, FindsWhatTryingEveryPlanFinds) {
     ASSERT_TRUE(is_close(cost.bottleneck_us, objective)) << i;
     ASSERT_TRUE(is_close(cost.quality_cost, quality)) << i;
     ASSERT_EQ(static_cast<int>(plan->size()), stages) << i;
+    ASSERT_LE(compute_bound_us(costs), cost.bottleneck_us) << i;
+    if (problem.quality_budget) continue;
+    const Placements start = solve_chain(costs, order_of(problem));
+    for (const Placements& from : {Placements{}, start}) {
+      const Placements found = search_free_order(costs, from);
+      ASSERT_TRUE(found.has_value()) << i;
+      ASSERT_EQ(evaluate(costs, *found).bottleneck_us, cost.bottleneck_us) << i;
+      ASSERT_TRUE(is_allowed(problem, *found)) << i;
+    }
   }
   EXPECT_GT(feasible, 7500);
 }

@@ -1,0 +1,339 @@
+#include "partition/free_search.h"
+
+#include <algorithm>
+#include <array>
+
+#include "partition/device_types.h"
+#include "partition/evaluate.h"
+#include "partition/lower_bound.h"
+
+namespace acceptlab::partition {
+
+namespace {
+
+// Cuts with the codec that crosses them: node (cut - 1) * codecs + codec. Two more: the start of
+// the model and its end.
+struct Nodes {
+  int units;
+  int codecs;
+  int first_codec;
+
+  int inner() const { return (units - 1) * codecs; }
+  int start() const { return inner(); }
+  int end() const { return inner() + 1; }
+  int count() const { return inner() + 2; }
+  int cut(int node) const {
+    return node < inner() ? node / codecs + 1 : node == start() ? 0 : units;
+  }
+  int codec(int node) const { return node < inner() ? first_codec + node % codecs : kNoCodec; }
+};
+
+int words_for(const Nodes& nodes) { return (nodes.count() + 63) / 64; }
+
+// Whether what a link takes is the longer one of what it would take between two of its first and
+// two of its second device: then a device alone says which cuts it can send and receive.
+bool links_are_separable(const Problem& problem) {
+  if (!problem.links.empty()) return false;
+  return std::all_of(problem.devices.begin(), problem.devices.end(), [&](const Device& d) {
+    return d.latency_us == problem.devices[0].latency_us;
+  });
+}
+
+template <int kWords>
+class FreeSearch {
+ public:
+  using Bits = std::array<std::uint64_t, kWords>;
+
+  explicit FreeSearch(const Costs& costs)
+      : costs_(costs),
+        types_(costs.problem()),
+        nodes_{costs.units(), costs.end_codec() - costs.first_codec(), costs.first_codec()},
+        separable_(links_are_separable(costs.problem())),
+        heads_(separable_ ? 1 : types_.count()),
+        depths_(costs.memory_counts_stages() ? costs.devices() : 1),
+        bytes_((nodes_.count() + 7) / 8),
+        reach_(*types_.multisets() * at(heads_)) {
+    used_.resize(*types_.multisets());
+    for (std::size_t set = 1; set < used_.size(); ++set) {
+      int type = 0;
+      while (types_.used(set, type) == 0) ++type;
+      used_[set] = static_cast<std::uint16_t>(used_[types_.without(set, type)] + 1);
+    }
+  }
+
+  Placements run(const Placements& start) {
+    Placements best = start;
+    double high =
+        start ? evaluate(costs_, *start).bottleneck_us : std::numeric_limits<double>::infinity();
+    // Times of stages and links from the bound up to below the best plan: the optimum, or nothing.
+    std::vector<double> candidates = times_between(compute_bound_us(costs_), high);
+    std::size_t low = 0;
+    std::size_t end = candidates.size();
+    bool first = true;
+    while (low < end) {
+      // A good start is often the best: ask for anything better first.
+      const std::size_t middle = first && start ? end - 1 : low + (end - low) / 2;
+      first = false;
+      if (probe(candidates[middle], false)) {
+        end = middle;
+        best = Placements{};
+        high = candidates[middle];
+      } else {
+        low = middle + 1;
+      }
+    }
+    if (high == std::numeric_limits<double>::infinity()) return std::nullopt;
+    const bool found = probe(high, true);
+    ACCEPTLAB_CHECK(found);
+    return trace();
+  }
+
+ private:
+  static std::size_t at(int index) { return static_cast<std::size_t>(index); }
+  static void add(Bits& bits, int node) { bits[at(node) / 64] |= std::uint64_t{1} << (node & 63); }
+  static bool has(const Bits& bits, int node) {
+    return (bits[at(node) / 64] >> (node & 63) & 1) != 0;
+  }
+  static bool unite(Bits& bits, const Bits& more) {
+    std::uint64_t any = 0;
+    for (int w = 0; w < kWords; ++w) any |= bits[at(w)] |= more[at(w)];
+    return any != 0;
+  }
+
+  // Every time of a stage or a link in [low, high), once each.
+  std::vector<double> times_between(double low, double high) const {
+    std::vector<double> times;
+    const auto offer = [&](double us) {
+      if (us >= low && us < high) times.push_back(us);
+    };
+    for (int type = 0; type < types_.count(); ++type) {
+      for (int from = 0; from < nodes_.count(); ++from) {
+        for (int to = 0; to < nodes_.count(); ++to) {
+          if (is_stage(from, to)) offer(stage_us(type, from, to));
+        }
+      }
+      for (int head = 0; head < types_.count(); ++head) {
+        if (head == type && types_.size(type) == 1) continue;
+        for (int node = 0; node < nodes_.inner(); ++node) offer(link_us(type, head, node));
+      }
+    }
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    return times;
+  }
+
+  bool is_stage(int from, int to) const {
+    return from != nodes_.end() && to != nodes_.start() && nodes_.cut(from) < nodes_.cut(to);
+  }
+  double stage_us(int type, int from, int to) const {
+    return costs_.stage_us(types_.device(type), nodes_.cut(from), nodes_.cut(to),
+                           nodes_.codec(from), nodes_.codec(to));
+  }
+  double link_us(int type, int head, int node) const {
+    return costs_.link_us(types_.device(type), types_.device(head), nodes_.cut(node),
+                          nodes_.codec(node));
+  }
+
+  // The device that holds the data comes first, and only it.
+  bool may_begin_at(int type, int from) const {
+    if (!costs_.problem().first_device_is_fixed) return true;
+    return (types_.device(type) == 0) == (from == nodes_.start());
+  }
+
+  // For each type and depth, what a stage that ends at a node may begin at; then for each eight of
+  // these nodes the union for each of the 256 subsets of them.
+  void tabulate(double lambda) {
+    table_.assign(at(types_.count() * depths_ * bytes_) * 256, Bits{});
+    for (int type = 0; type < types_.count(); ++type) {
+      passes_ = {};
+      for (int node = 0; node < nodes_.count(); ++node) {
+        if (!separable_ || node >= nodes_.inner() || link_us(type, type, node) <= lambda) {
+          add(passes_, node);
+        }
+      }
+      for (int depth = 1; depth <= depths_; ++depth) tabulate(type, depth, lambda);
+    }
+    if (!separable_) tabulate_links(lambda);
+  }
+
+  void tabulate(int type, int depth, double lambda) {
+    for (int byte = 0; byte < bytes_; ++byte) {
+      Bits* table = &table_[table_index(type, depth, byte)];
+      for (int bit = 0; bit < 8 && 8 * byte + bit < nodes_.count(); ++bit) {
+        const Bits begins = begins_of(type, depth, 8 * byte + bit, lambda);
+        const unsigned first = 1U << bit;
+        for (unsigned v = first; v < 2 * first; ++v) {
+          table[v] = table[v - first];
+          unite(table[v], begins);
+        }
+      }
+    }
+  }
+
+  Bits begins_of(int type, int depth, int to, double lambda) const {
+    Bits begins{};
+    if (!has(passes_, to)) return begins;
+    for (int from = 0; from < nodes_.count(); ++from) {
+      if (!is_stage(from, to) || !has(passes_, from) || !may_begin_at(type, from)) continue;
+      if (!costs_.fits(types_.device(type), nodes_.cut(from), nodes_.cut(to), depth)) continue;
+      if (stage_us(type, from, to) <= lambda) add(begins, from);
+    }
+    return begins;
+  }
+
+  void tabulate_links(double lambda) {
+    allowed_.assign(at(types_.count() * types_.count()), Bits{});
+    for (int type = 0; type < types_.count(); ++type) {
+      for (int head = 0; head < types_.count(); ++head) {
+        if (head == type && types_.size(type) == 1) continue;
+        for (int node = 0; node < nodes_.inner(); ++node) {
+          if (link_us(type, head, node) <= lambda) add(allowed_[link_index(type, head)], node);
+        }
+      }
+    }
+  }
+
+  std::size_t link_index(int type, int head) const { return at(type * types_.count() + head); }
+  std::size_t table_index(int type, int depth, int byte) const {
+    return at((type * depths_ + depth - 1) * bytes_ + byte) * 256;
+  }
+
+  // Nodes at which a device of the type may begin in front of devices that may begin at `behind`.
+  Bits begins(int type, int depth, const Bits& behind) const {
+    Bits result{};
+    const Bits* table = &table_[table_index(type, depth, 0)];
+    for (int byte = 0; byte < bytes_; ++byte, table += 256) {
+      unite(result, table[behind[at(byte) / 8] >> (byte % 8 * 8) & 255]);
+    }
+    return result;
+  }
+
+  // Whether there is a plan within lambda. With `all`, looks at every multiset, to find the plan of
+  // the fewest stages.
+  bool probe(double lambda, bool all) {
+    tabulate(lambda);
+    found_ = 0;
+    Bits end{};
+    add(end, nodes_.end());
+    for (std::size_t set = 1; set < used_.size(); ++set) {
+      for (int h = 0; h < heads_; ++h) reach_[set * at(heads_) + at(h)] = Bits{};
+      const int depth = depths_ > 1 ? used_[set] : 1;
+      for (int type = 0; type < types_.count(); ++type) {
+        if (types_.used(set, type) == 0) continue;
+        const std::size_t rest = types_.without(set, type);
+        const Bits behind = rest == 0 ? end : behind_of(rest, type);
+        const int head = separable_ ? 0 : type;
+        unite(reach_[set * at(heads_) + at(head)], begins(type, depth, behind));
+      }
+      if (reaches_start(set) && (found_ == 0 || used_[set] < used_[found_])) {
+        found_ = set;
+        if (!all) return true;
+      }
+    }
+    return found_ != 0;
+  }
+
+  bool reaches_start(std::size_t set) const {
+    for (int h = 0; h < heads_; ++h) {
+      if (has(reach_[set * at(heads_) + at(h)], nodes_.start())) return true;
+    }
+    return false;
+  }
+
+  Bits behind_of(std::size_t rest, int type) const {
+    if (separable_) return reach_[rest];
+    Bits behind{};
+    for (int head = 0; head < heads_; ++head) {
+      const Bits& begin = reach_[rest * at(heads_) + at(head)];
+      const Bits& allowed = allowed_[link_index(type, head)];
+      for (int w = 0; w < kWords; ++w) behind[at(w)] |= begin[at(w)] & allowed[at(w)];
+    }
+    return behind;
+  }
+
+  // A plan from the sets of the last probe.
+  std::vector<Placement> trace() const {
+    std::vector<Placement> stages;
+    std::size_t set = found_;
+    int from = nodes_.start();
+    int type_before = -1;
+    while (set != 0) {
+      const Step step = step_from(set, from, type_before);
+      const int member = types_.size(step.type) - types_.used(set, step.type);
+      stages.push_back({types_.device(step.type, member), nodes_.cut(from), nodes_.cut(step.to) - 1,
+                        nodes_.codec(step.to)});
+      set = types_.without(set, step.type);
+      from = step.to;
+      type_before = step.type;
+    }
+    return stages;
+  }
+
+  struct Step {
+    int type;
+    int to;
+  };
+  Step step_from(std::size_t set, int from, int type_before) const {
+    const int depth = depths_ > 1 ? used_[set] : 1;
+    Bits end{};
+    add(end, nodes_.end());
+    for (int type = 0; type < types_.count(); ++type) {
+      if (types_.used(set, type) == 0) continue;
+      if (type_before >= 0 && !separable_ && !has(allowed_[link_index(type_before, type)], from)) {
+        continue;
+      }
+      const std::size_t rest = types_.without(set, type);
+      const Bits behind = rest == 0 ? end : behind_of(rest, type);
+      for (int to = nodes_.count() - 1; to >= 0; --to) {
+        if (!has(behind, to)) continue;
+        Bits one{};
+        add(one, to);
+        if (has(begins(type, depth, one), from)) return {type, to};
+      }
+    }
+    ACCEPTLAB_CHECK(false);
+    return {};
+  }
+
+  const Costs& costs_;
+  const DeviceTypes types_;
+  const Nodes nodes_;
+  const bool separable_;
+  const int heads_;
+  const int depths_;
+  const int bytes_;
+  Bits passes_{};
+  std::vector<Bits> table_;          // [type][depth][byte of the end nodes][256]
+  std::vector<Bits> allowed_;        // [type][head] where links are not separable
+  std::vector<Bits> reach_;          // [multiset][head]
+  std::vector<std::uint16_t> used_;  // [multiset] devices
+  std::size_t found_ = 0;
+};
+
+Nodes nodes_of(const Costs& costs) {
+  return {costs.units(), costs.end_codec() - costs.first_codec(), costs.first_codec()};
+}
+
+}  // namespace
+
+std::optional<std::size_t> free_search_words(const Costs& costs) {
+  const DeviceTypes types(costs.problem());
+  const int words = words_for(nodes_of(costs));
+  const int heads = links_are_separable(costs.problem()) ? 1 : types.count();
+  const auto per_set = static_cast<std::size_t>(words) * static_cast<std::size_t>(heads);
+  if (words > 8 || !types.multisets()) return std::nullopt;
+  if (*types.multisets() > (std::size_t{1} << 62) / per_set) return std::nullopt;
+  return *types.multisets() * per_set;
+}
+
+Placements search_free_order(const Costs& costs, const Placements& start) {
+  ACCEPTLAB_CHECK(!costs.problem().quality_budget);
+  const int words = words_for(nodes_of(costs));
+  if (words <= 1) return FreeSearch<1>(costs).run(start);
+  if (words <= 2) return FreeSearch<2>(costs).run(start);
+  if (words <= 4) return FreeSearch<4>(costs).run(start);
+  ACCEPTLAB_CHECK(words <= 8);
+  return FreeSearch<8>(costs).run(start);
+}
+
+}  // namespace acceptlab::partition

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "partition/costs.h"
+
+namespace acceptlab::partition {
+
+// Times below which no plan can be, whatever its order and subset of devices.
+
+// From compute alone: some device has the slowest unit, and all devices together must do all the
+// work. 0 where times of sub-models are given, which follow no rule.
+double compute_bound_us(const Costs& costs);
+
+}  // namespace acceptlab::partition
