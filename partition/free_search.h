@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "partition/chain_program.h"
 #include "partition/costs.h"
+#include "partition/device_order.h"
 
 namespace acceptlab::partition {
 

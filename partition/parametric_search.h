@@ -1,7 +1,7 @@
 #pragma once
 
-#include "partition/chain_program.h"
 #include "partition/costs.h"
+#include "partition/device_order.h"
 
 namespace acceptlab::partition {
 

@@ -2,12 +2,11 @@
 
 #include <set>
 
-#include "partition/chain_program.h"
+#include "partition/bottleneck_program.h"
 #include "partition/evaluate.h"
 #include "partition/free_search.h"
 #include "partition/lower_bound.h"
 #include "partition/parametric_search.h"
-#include "partition/subset_program.h"
 #include "tests/partition/brute_force.h"
 #include "tests/partition/random_problem.h"
 
@@ -33,7 +32,7 @@ TEST_P(FixedOrderTest, FindsWhatTryingEveryPlanFinds) {
     ASSERT_FALSE(check(problem)) << check(problem)->message;
     const BruteForce all(problem);
     const Costs costs(problem);
-    const Placements plan = solve_chain(costs, order_of(problem));
+    const Placements plan = least_bottleneck(costs, StateSpace::of_order(costs, order_of(problem)));
     ASSERT_EQ(plan.has_value(), all.best().has_value()) << i;
     if (parametric_search_applies(costs)) {
       const Placements found = search_chain(costs, order_of(problem));
@@ -83,7 +82,7 @@ TEST_P(FreeOrderTest, FindsWhatTryingEveryPlanFinds) {
     ASSERT_FALSE(check(problem)) << check(problem)->message;
     const BruteForce all(problem);
     const Costs costs(problem);
-    const Placements plan = solve_subsets(costs);
+    const Placements plan = least_bottleneck(costs, StateSpace::of_sets(costs));
     ASSERT_EQ(plan.has_value(), all.best().has_value()) << i;
     if (!plan) continue;
     ++feasible;
@@ -94,7 +93,8 @@ TEST_P(FreeOrderTest, FindsWhatTryingEveryPlanFinds) {
     ASSERT_EQ(static_cast<int>(plan->size()), stages) << i;
     ASSERT_LE(compute_bound_us(costs), cost.bottleneck_us) << i;
     if (problem.quality_budget) continue;
-    const Placements start = solve_chain(costs, order_of(problem));
+    const Placements start =
+        least_bottleneck(costs, StateSpace::of_order(costs, order_of(problem)));
     for (const Placements& from : {Placements{}, start}) {
       const Placements found = search_free_order(costs, from);
       ASSERT_TRUE(found.has_value()) << i;
