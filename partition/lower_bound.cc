@@ -1,10 +1,18 @@
 #include "partition/lower_bound.h"
 
+#include <numeric>
 #include <vector>
 
 namespace acceptlab::partition {
 
 namespace {
+
+bool all_are_additive(const Costs& costs) {
+  for (int d = 0; d < costs.devices(); ++d) {
+    if (!costs.is_additive(d)) return false;
+  }
+  return true;
+}
 
 // The least time of a unit on any device.
 std::vector<double> fastest_times(const Costs& costs) {
@@ -21,10 +29,14 @@ std::vector<double> fastest_times(const Costs& costs) {
 
 }  // namespace
 
+double least_work_us(const Costs& costs) {
+  if (!all_are_additive(costs)) return 0.0;
+  const std::vector<double> fastest = fastest_times(costs);
+  return std::accumulate(fastest.begin(), fastest.end(), 0.0);
+}
+
 double compute_bound_us(const Costs& costs) {
-  for (int d = 0; d < costs.devices(); ++d) {
-    if (!costs.is_additive(d)) return 0.0;
-  }
+  if (!all_are_additive(costs)) return 0.0;
   const std::vector<double> fastest = fastest_times(costs);
   double slowest_unit = 0.0;
   double work = 0.0;

@@ -10,4 +10,7 @@ namespace acceptlab::partition {
 // work. 0 where times of sub-models are given, which follow no rule.
 double compute_bound_us(const Costs& costs);
 
+// The sum of the units' times, each on the device that is fastest for it; 0 as above.
+double least_work_us(const Costs& costs);
+
 }  // namespace acceptlab::partition
