@@ -28,6 +28,9 @@ struct Nodes {
   int codec(int node) const { return node < inner() ? first_codec + node % codecs : kNoCodec; }
 };
 
+// Up to here a further look at all multisets costs milliseconds at most.
+constexpr std::size_t kMostForFewestStages = std::size_t{1} << 14;
+
 int words_for(const Nodes& nodes) { return (nodes.count() + 63) / 64; }
 
 // Whether what a link takes is the longer one of what it would take between two of its first and
@@ -52,14 +55,7 @@ class FreeSearch {
         heads_(separable_ ? 1 : types_.count()),
         depths_(costs.memory_counts_stages() ? costs.devices() : 1),
         bytes_((nodes_.count() + 7) / 8),
-        reach_(*types_.multisets() * at(heads_)) {
-    used_.resize(*types_.multisets());
-    for (std::size_t set = 1; set < used_.size(); ++set) {
-      int type = 0;
-      while (types_.used(set, type) == 0) ++type;
-      used_[set] = static_cast<std::uint16_t>(used_[types_.without(set, type)] + 1);
-    }
-  }
+        reach_(*types_.multisets() * at(heads_)) {}
 
   Placements run(const Placements& start) {
     Placements best = start;
@@ -83,7 +79,9 @@ class FreeSearch {
       }
     }
     if (high == std::numeric_limits<double>::infinity()) return std::nullopt;
-    const bool found = probe(high, true);
+    const bool look_at_all = *types_.multisets() <= kMostForFewestStages;
+    if (best && !look_at_all) return best;
+    const bool found = probe(high, look_at_all);
     ACCEPTLAB_CHECK(found);
     return trace();
   }
@@ -215,29 +213,44 @@ class FreeSearch {
     found_ = 0;
     Bits end{};
     add(end, nodes_.end());
-    for (std::size_t set = 1; set < used_.size(); ++set) {
-      for (int h = 0; h < heads_; ++h) reach_[set * at(heads_) + at(h)] = Bits{};
-      const int depth = depths_ > 1 ? used_[set] : 1;
+    std::vector<int> used(at(types_.count()));  // of the multiset at hand
+    int devices = 0;
+    int fewest = 0;
+    for (std::size_t set = 1; set < *types_.multisets(); ++set) {
+      devices += add_one(used);
+      Bits* reach = &reach_[set * at(heads_)];
+      std::fill(reach, reach + heads_, Bits{});
+      const int depth = depths_ > 1 ? devices : 1;
       for (int type = 0; type < types_.count(); ++type) {
-        if (types_.used(set, type) == 0) continue;
-        const std::size_t rest = types_.without(set, type);
-        const Bits behind = rest == 0 ? end : behind_of(rest, type);
-        const int head = separable_ ? 0 : type;
-        unite(reach_[set * at(heads_) + at(head)], begins(type, depth, behind));
+        if (used[at(type)] == 0) continue;
+        const Bits behind = devices == 1 ? end : behind_of(types_.without(set, type), type);
+        if (behind == Bits{}) continue;
+        unite(reach[separable_ ? 0 : type], begins(type, depth, behind));
       }
-      if (reaches_start(set) && (found_ == 0 || used_[set] < used_[found_])) {
-        found_ = set;
-        if (!all) return true;
-      }
+      if (!reaches_start(reach) || (found_ != 0 && devices >= fewest)) continue;
+      found_ = set;
+      fewest = devices;
+      if (!all) return true;
     }
     return found_ != 0;
   }
 
-  bool reaches_start(std::size_t set) const {
-    for (int h = 0; h < heads_; ++h) {
-      if (has(reach_[set * at(heads_) + at(h)], nodes_.start())) return true;
+  // Counts to the next multiset; returns by how many devices it is larger.
+  int add_one(std::vector<int>& used) const {
+    int change = 0;
+    for (int type = 0;; ++type) {
+      if (used[at(type)] < types_.size(type)) {
+        ++used[at(type)];
+        return change + 1;
+      }
+      change -= used[at(type)];
+      used[at(type)] = 0;
     }
-    return false;
+  }
+
+  bool reaches_start(const Bits* reach) const {
+    return std::any_of(reach, reach + heads_,
+                       [&](const Bits& bits) { return has(bits, nodes_.start()); });
   }
 
   Bits behind_of(std::size_t rest, int type) const {
@@ -274,7 +287,7 @@ class FreeSearch {
     int to;
   };
   Step step_from(std::size_t set, int from, int type_before) const {
-    const int depth = depths_ > 1 ? used_[set] : 1;
+    const int depth = depths_ > 1 ? types_.used(set) : 1;
     Bits end{};
     add(end, nodes_.end());
     for (int type = 0; type < types_.count(); ++type) {
@@ -303,10 +316,9 @@ class FreeSearch {
   const int depths_;
   const int bytes_;
   Bits passes_{};
-  std::vector<Bits> table_;          // [type][depth][byte of the end nodes][256]
-  std::vector<Bits> allowed_;        // [type][head] where links are not separable
-  std::vector<Bits> reach_;          // [multiset][head]
-  std::vector<std::uint16_t> used_;  // [multiset] devices
+  std::vector<Bits> table_;    // [type][depth][byte of the end nodes][256]
+  std::vector<Bits> allowed_;  // [type][head] where links are not separable
+  std::vector<Bits> reach_;    // [multiset][head]
   std::size_t found_ = 0;
 };
 

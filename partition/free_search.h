@@ -15,8 +15,9 @@ namespace acceptlab::partition {
 std::optional<std::size_t> free_search_words(const Costs& costs);
 inline constexpr std::size_t kMostFreeSearchWords = std::size_t{1} << 23;
 
-// A plan with the least bottleneck, of those the one with the fewest stages; nothing where none is
-// feasible. `start` is a plan to begin from, if there is one.
+// A plan with the least bottleneck, of those one with the fewest stages where the sets are not too
+// many to look at again; nothing where none is feasible. `start` is a plan to begin from, if there
+// is one.
 // Requires: free_search_words <= kMostFreeSearchWords; no quality budget.
 Placements search_free_order(const Costs& costs, const Placements& start);
 

@@ -15,8 +15,10 @@ namespace acceptlab::partition {
 
 namespace {
 
-// Up to here a program's table is filled to choose among equal plans, or for the makespan.
-constexpr double kLargestProgram = 5e7;  // stages looked at
+// Stages that a program may look at: some milliseconds to choose among equal plans, or a fraction
+// of a second where nothing else is exact.
+constexpr double kLargestTieBreak = 1e6;
+constexpr double kLargestProgram = 5e7;
 constexpr std::size_t kMostLabels = 4'000'000;
 
 double square(double x) { return x * x; }
@@ -30,9 +32,9 @@ double order_states(const Costs& costs) {
   const double devices = costs.devices();
   return costs.memory_counts_stages() ? square(devices) : devices;
 }
-bool sets_are_few(const Costs& costs) {
+bool sets_are_few(const Costs& costs, double most) {
   const auto states = free_order_size(costs.problem());
-  return states && program_size(costs, static_cast<double>(*states)) <= kLargestProgram;
+  return states && program_size(costs, static_cast<double>(*states)) <= most;
 }
 
 struct Found {
@@ -47,15 +49,16 @@ Found solve_fixed_bottleneck(const Costs& costs) {
     return {least_bottleneck(costs, StateSpace::of_order(costs, order)), true, "dynamic program"};
   }
   Found found{search_chain(costs, order), true, "parametric search"};
-  if (found.plan && program_size(costs, order_states(costs)) <= kLargestProgram) {
+  if (found.plan && program_size(costs, order_states(costs)) <= kLargestTieBreak) {
     found.plan = cheapest_within(costs, StateSpace::of_order(costs, order),
                                  evaluate(costs, *found.plan).bottleneck_us);
   }
   return found;
 }
 
-// The cheapest plan with these devices in this order that is as fast.
+// The cheapest plan that is as fast with these devices in this order, where that is quickly found.
 Placements cheapest_alike(const Costs& costs, const std::vector<Placement>& plan) {
+  if (program_size(costs, static_cast<double>(plan.size())) > kLargestTieBreak) return plan;
   DeviceOrder order;
   for (const Placement& stage : plan) order.devices.push_back(stage.device);
   order.may_skip = true;
@@ -65,8 +68,7 @@ Placements cheapest_alike(const Costs& costs, const std::vector<Placement>& plan
 }
 
 Found solve_free_bottleneck(const Costs& costs, const SolveOptions& options) {
-  const bool few = sets_are_few(costs);
-  if (costs.problem().quality_budget && few) {
+  if (costs.problem().quality_budget && sets_are_few(costs, kLargestProgram)) {
     return {least_bottleneck(costs, StateSpace::of_sets(costs)), true, "dynamic program over sets"};
   }
   const double bound_us = compute_bound_us(costs);
@@ -82,7 +84,8 @@ Found solve_free_bottleneck(const Costs& costs, const SolveOptions& options) {
   }
   if (!found.plan) return found;
   const double us = evaluate(costs, *found.plan).bottleneck_us;
-  found.plan = few ? cheapest_within(costs, StateSpace::of_sets(costs), us)
+  found.plan = is_exact && sets_are_few(costs, kLargestTieBreak)
+                   ? cheapest_within(costs, StateSpace::of_sets(costs), us)
                    : cheapest_alike(costs, *found.plan);
   return found;
 }
@@ -99,7 +102,7 @@ Found solve_makespan(const Costs& costs, const SolveOptions& options) {
   StateSpace space;
   if (problem.mode != Mode::kFree) {
     space = StateSpace::of_order(costs, order_of(problem));
-  } else if (sets_are_few(costs)) {
+  } else if (sets_are_few(costs, kLargestProgram)) {
     space = StateSpace::of_sets(costs);
   } else {
     if (found.plan) {

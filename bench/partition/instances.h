@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "partition/problem.h"
@@ -37,19 +38,24 @@ inline Problem equal_links(int units, int devices, Mode mode, Rng& rng) {
   return problem;
 }
 
-// Every device with its own unit times, memory (half again its share of the model), bandwidth and
+// Every device with its own unit times, memory (that binds), bandwidth and
 // latency; compressed eightfold.
 inline Problem heterogeneous(int units, int devices, Mode mode, Rng& rng) {
   Problem problem = equal_links(units, devices, mode, rng);
   double parameters = 0.0;
-  for (const Unit& unit : problem.units) parameters += unit.parameter_bytes;
+  double largest = 0.0;
+  for (const Unit& unit : problem.units) {
+    parameters += unit.parameter_bytes;
+    largest = std::max(largest, unit.parameter_bytes);
+  }
   for (Device& device : problem.devices) {
     const double factor = device.time_factor;
     for (const Unit& unit : problem.units) {
       device.unit_times.push_back({unit.time.forward_us * factor * rng.uniform(0.7, 1.4),
                                    unit.time.backward_us * factor * rng.uniform(0.7, 1.4)});
     }
-    device.memory_bytes = problem.memory_factor * parameters / devices * rng.uniform(1.2, 3.0);
+    device.memory_bytes =
+        problem.memory_factor * (parameters / devices * rng.uniform(1.2, 3.0) + largest);
     device.bandwidth_bytes_per_s = 1e7 * std::pow(10.0, rng.uniform(0, 1));
     device.latency_us = 1000;
   }
