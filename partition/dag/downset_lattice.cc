@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runtime/base/check.h"
+#include "runtime/base/rng.h"
 
 namespace acceptlab::partition {
 namespace {
@@ -33,16 +34,10 @@ void for_each_in(const Word* set, std::size_t words, Function f) {
 }
 
 // A number without pattern for each piece; the sum over a set tells it from others of its size
-// (Zobrist hashing). From SplitMix64, so equal graphs are searched equally.
+// (Zobrist hashing).
 std::vector<Word> piece_hashes(std::size_t pieces) {
   std::vector<Word> hashes;
-  Word state = 0;
-  for (std::size_t p = 0; p < pieces; ++p) {
-    Word z = state += 0x9e3779b97f4a7c15u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    hashes.push_back(z ^ (z >> 31));
-  }
+  for (std::size_t p = 0; p < pieces; ++p) hashes.push_back(mix64(p));
   return hashes;
 }
 

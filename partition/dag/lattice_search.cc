@@ -38,13 +38,14 @@ class Probe {
     return std::max(whole_us(), *std::max_element(link_us_.begin(), link_us_.end()));
   }
 
-  // `best_us`: plans above are of no interest. Requires: limit_us <= best_us, both finite.
+  // `best_us`: plans above are of no interest. Requires: limit_us <= best_us.
   bool is_feasible(double limit_us, double best_us) {
     limit_us_ = limit_us;
     next_limit_us_ = kInfinity;
     for (int stage = 1; stage <= goal_.stages; ++stage) {
       const auto stages_left = static_cast<double>(goal_.stages - stage);
-      extend(stage, whole_us() - stages_left * best_us - kSlack * whole_us());
+      const double most_left_us = stages_left * std::min(best_us, whole_us());
+      extend(stage, whole_us() - most_left_us - kSlack * whole_us());
       const auto& reached = reached_[static_cast<std::size_t>(stage)];
       if (reached.empty()) return false;
       stages_ = stage;
@@ -149,6 +150,12 @@ class Probe {
   int stages_ = 0;  // of the plan found
 };
 
+// Below `high`, also where no number is between the two.
+double middle_of(double low, double high) {
+  const double middle = low + (high - low) / 2;
+  return middle < high ? middle : low;
+}
+
 }  // namespace
 
 double stage_bound_us(const PieceGraph& graph, int stages) {
@@ -169,15 +176,16 @@ std::optional<LatticePlan> best_plan(const DownsetLattice& lattice, const Lattic
   std::optional<LatticePlan> best;
   double low_us = lower_bound_us;
   double high_us = below_us;
+  double limit_us = probe.loosest_limit_us();
+  if (std::isfinite(below_us)) limit_us = middle_of(low_us, high_us);
   while (low_us < high_us) {
-    const double limit_us =
-        std::isinf(high_us) ? probe.loosest_limit_us() : low_us + (high_us - low_us) / 2;
-    if (probe.is_feasible(limit_us, std::isinf(high_us) ? limit_us : high_us)) {
+    if (probe.is_feasible(limit_us, high_us)) {
       best = probe.plan();
       high_us = best->bottleneck_us;
     } else {
       low_us = probe.next_limit_us();
     }
+    limit_us = middle_of(low_us, high_us);
   }
   return best;
 }
