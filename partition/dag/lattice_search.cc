@@ -27,6 +27,7 @@ class Probe {
         goal_(goal),
         latest_start_us_(static_cast<std::size_t>(lattice.count()), kNone),
         reached_(static_cast<std::size_t>(goal.stages) + 1) {
+    link_us_.reserve(latest_start_us_.size());
     for (int d = 0; d < lattice.count(); ++d) {
       link_us_.push_back(lattice.cut_bytes(d) * goal.us_per_cut_byte);
     }
@@ -123,7 +124,7 @@ class Probe {
   }
 
   int best_start(int stage, int end) const {
-    std::vector<bool> inside(static_cast<std::size_t>(lattice_.whole()) + 1);
+    std::vector<bool> inside(lattice_.pieces(lattice_.whole()).size());
     for (const int piece : lattice_.pieces(end)) inside[static_cast<std::size_t>(piece)] = true;
     int best = -1;
     for (const int d : reached_[static_cast<std::size_t>(stage) - 1]) {

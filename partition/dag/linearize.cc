@@ -88,6 +88,7 @@ std::vector<Unit> chain_in_order(const ModelGraph& graph, const std::vector<int>
   const NodeIndex index(graph);
   const std::vector<std::size_t> last = last_uses(graph, index, order);
   std::vector<Unit> units;
+  units.reserve(order.size());
   for (const int id : order) {
     units.push_back(unit_of(graph.nodes[static_cast<std::size_t>(index.at(id))]));
   }

@@ -75,13 +75,14 @@ class CycleFinder : public boost::default_dfs_visitor {
   std::vector<Vertex>* cycle_;
 };
 
+constexpr std::size_t kNodesShown = 8;
+
 std::string cycle_text(const ModelGraph& graph, const std::vector<Vertex>& cycle) {
-  constexpr std::size_t kShown = 8;
   std::string text;
-  for (std::size_t i = 0; i < cycle.size() && i < kShown; ++i) {
+  for (std::size_t i = 0; i < cycle.size() && i < kNodesShown; ++i) {
     text += std::to_string(graph.nodes[cycle[i]].id) + " -> ";
   }
-  if (cycle.size() > kShown) text += "... -> ";
+  if (cycle.size() > kNodesShown) text += "... -> ";
   return text + std::to_string(graph.nodes[cycle.front()].id);
 }
 

@@ -17,6 +17,7 @@ namespace acceptlab::partition {
 namespace {
 
 constexpr std::string_view kSeparator = " -- ";
+constexpr std::string_view kNodePrefix = "node";
 
 // What a line breaks; the reader adds where it is.
 using Broken = std::optional<std::string>;
@@ -74,8 +75,8 @@ Broken parse_sizes(std::string_view field, std::string_view text, double* bytes)
 }
 
 Broken parse_node_id(std::string_view text, int* id) {
-  constexpr std::string_view kPrefix = "node";
-  if (!starts_with(text, kPrefix) || !parse_whole(text.substr(kPrefix.size()), id) || *id < 0) {
+  if (!starts_with(text, kNodePrefix) || !parse_whole(text.substr(kNodePrefix.size()), id) ||
+      *id < 0) {
     return "node and its number expected (" + quoted(text) + ")";
   }
   return std::nullopt;
