@@ -15,7 +15,7 @@ struct DownsetOptions {
   int stages = 1;
   bool at_most = false;  // fewer stages are allowed too; else each of `stages` has a node
   std::optional<double> bandwidth_bytes_per_s;  // unset: what crosses costs nothing
-  // The search gives up (kConfig) beyond this number of downsets. 2^20 take 1 to 2 s and 0.2 GB.
+  // The search gives up (kConfig) beyond this number of downsets. 2^20 take some 2 s and 0.2 GB.
   std::size_t downset_limit = std::size_t{1} << 20;
 };
 
