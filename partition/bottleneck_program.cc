@@ -65,6 +65,9 @@ class Program {
     }
   }
 
+  const Label& label(std::size_t way) const { return best_[way].label; }
+  std::size_t ways() const { return best_.size(); }
+
   Placements plan() const {
     const Way* best = nullptr;
     std::size_t first = 0;
@@ -228,6 +231,14 @@ Placements least_bottleneck(const Costs& costs, const StateSpace& space) {
   // One program for both would be wrong: a part with a larger bottleneck and a smaller expense may
   // belong to the best plan once another part is the bottleneck anyway.
   return cheapest_within(costs, space, evaluate(costs, *fastest).bottleneck_us);
+}
+
+RestOfPipeline::RestOfPipeline(const Costs& costs, const StateSpace& space)
+    : codecs_(static_cast<std::size_t>(costs.end_codec() - costs.first_codec())),
+      per_state_(static_cast<std::size_t>(costs.units()) * codecs_) {
+  const Program<Bottleneck> program(costs, space, kInfinity);
+  us_.reserve(program.ways());
+  for (std::size_t way = 0; way < program.ways(); ++way) us_.push_back(program.label(way).us);
 }
 
 }  // namespace acceptlab::partition
