@@ -31,9 +31,11 @@ struct DownsetSolution {
   bool feasible = false;
   std::string why_infeasible;  // where it is not
   std::vector<DownsetStage> stages;
-  double bottleneck_us = 0.0;     // largest time of a stage or link
-  double lower_bound_us = 0.0;    // no partition is better; the bottleneck itself
-  std::size_t downset_count = 0;  // of the graph searched, the empty one and the whole included
+  double bottleneck_us = 0.0;   // largest time of a stage or link
+  double lower_bound_us = 0.0;  // no partition is better; the bottleneck itself
+  // Downsets searched, the empty one and the whole included: fewer than the graph has where outputs
+  // are too large to cross a boundary, none where Kahn's order alone proves its plan the best.
+  std::size_t downset_count = 0;
 };
 
 // The best partition of a graph into stages on identical devices in a row, over all its orders at
