@@ -1,15 +1,13 @@
 #include <CLI/CLI.hpp>
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <functional>
 #include <string>
 
 #include "app/codec_cli.h"
 #include "app/commands.h"
+#include "app/plan/plan_cli.h"
+#include "app/plan_scenario.h"
 #include "app/provenance.h"
 #include "app/revision.h"
-#include "runtime/base/result.h"
 
 namespace {
 
@@ -110,6 +108,7 @@ int main(int argc, char** argv) {
   PlotArguments plot;
   ProfileArguments profile;
   CodecArguments codec;
+  PlanArguments plan;
   Action action;
   add_run(app, run, action);
   add_sweep(app, sweep, action);
@@ -117,18 +116,9 @@ int main(int argc, char** argv) {
   add_plot(app, plot, action);
   add_profile(app, profile, action);
   add_codec(app, codec, action);
+  add_plan(app, plan, action, scenario_problem);
   app.add_subcommand("keys", "print every scenario key with type, unit, default and meaning")
       ->callback([&] { action = [] { return keys_command(); }; });
 
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-  }
-  try {
-    return action();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "acceptlab: %s\n", error.what());
-    return EXIT_FAILURE;
-  }
+  return run_cli(app, argc, argv, action);
 }

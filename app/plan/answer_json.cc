@@ -47,6 +47,10 @@ ordered_json stage_to_json(const Problem& problem, const Solution& solution, std
   json["total_us"] = times.busy_us;
   json["slack_us"] = solution.cost.bottleneck_us - times.busy_us;
   json["is_bottleneck"] = times.busy_us >= solution.cost.bottleneck_us;
+  json["unit_names"] = ordered_json::array();
+  for (int u = solution.stages[s].first; u <= solution.stages[s].last; ++u) {
+    json["unit_names"].push_back(at(problem.units, u).name);
+  }
   json["memory_bytes"] = times.memory_bytes;
   json["memory_limit_bytes"] = or_null(at(problem.devices, solution.stages[s].device).memory_bytes);
   return json;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "partition/problem.h"
+#include "partition/solution.h"
 
 namespace acceptlab::app {
 
@@ -12,6 +13,8 @@ struct PlanInput {
   std::string name;  // for titles
   partition::Problem problem;
   std::vector<std::string> warnings;  // what was given but does not count
+  // Made without choosing, and only to be priced. Empty: the best plan is asked for.
+  std::vector<partition::Placement> fixed_plan;
 };
 
 // Reads the JSON that partition/PROBLEM.md describes. Throws ConfigError, with `origin` (the file),
