@@ -117,7 +117,9 @@ void add_plan(ordered_json& json, const Problem& problem, const Solution& soluti
   json["bound_proof"] = solution.bound_proof;
   json["is_optimal"] = solution.is_optimal;
   json["solver"] = solution.solver;
-  json["stages"] = json["links"] = json["devices"] = json["alternatives"] = ordered_json::array();
+  for (const char* list : {"stages", "links", "devices", "alternatives"}) {
+    json[list] = ordered_json::array();
+  }
   for (std::size_t s = 0; s < cost.stages.size(); ++s) {
     json["stages"].push_back(stage_to_json(problem, solution, s));
   }

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
+#include <string>
 
 namespace acceptlab::app {
 
@@ -38,7 +40,11 @@ void add_output(CLI::App& command, PlanArguments& arguments) {
   command.add_flag("--no-explain", arguments.no_explain,
                    "leave out next best plans and what would change the plan: faster");
   command.add_option("--picture", arguments.picture, "draw the plan, too: a .svg or .png file")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check([](const std::string& file) {
+        const std::string suffix = std::filesystem::path(file).extension().string();
+        return suffix == ".svg" || suffix == ".png" ? "" : file + " does not end in .svg or .png";
+      });
 }
 
 }  // namespace
