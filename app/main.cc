@@ -1,134 +1,69 @@
+// `acceptlab` as a user calls it. Loading LibTorch takes most of a second: what does without it is
+// done here, the rest by acceptlab-full, which lies beside this program.
+
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
-#include <functional>
+#include <cstring>
+#include <filesystem>
 #include <string>
+#include <system_error>
+#include <vector>
 
-#include "app/codec_cli.h"
-#include "app/commands.h"
-#include "app/provenance.h"
-#include "app/revision.h"
+#include "app/plan/plan_cli.h"
 #include "runtime/base/result.h"
 
 namespace {
 
 using namespace acceptlab::app;  // NOLINT(google-build-using-namespace): the composition root
+namespace fs = std::filesystem;
 
-constexpr const char* kSetHelp =
-    "override a scenario key, e.g. --set network.delay_ms=5; may be given several times";
+bool begins_with(const std::string& text, const std::string& beginning) {
+  return text.compare(0, beginning.size(), beginning) == 0;
+}
 
-std::string join(int argc, char** argv) {
-  std::string line = "acceptlab";
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    const bool plain = word.find_first_of(" \t'\"[]{}") == std::string::npos;
-    line += plain ? " " + word : " '" + word + "'";
+// `plan` of anything but a scenario.
+bool is_bare_plan(const std::vector<std::string>& words) {
+  if (words.empty() || words[0] != "plan") return false;
+  for (const std::string& word : words) {
+    if (word == "--help" || word == "-h") return true;
+    if (begins_with(word, "--problem") || begins_with(word, "--pipedream")) return true;
   }
-  return line;
+  return false;
 }
 
-using Action = std::function<int()>;
-
-void add_run(CLI::App& app, RunArguments& arguments, Action& action) {
-  CLI::App* command = app.add_subcommand("run", "train once on emulated devices and links");
-  command->add_option("SCENARIO", arguments.scenario, "scenario file (TOML)")->required();
-  command->add_option("--set", arguments.set, kSetHelp)->type_name("KEY=VALUE")->take_all();
-  command->add_option("--out", arguments.out, "run folder to make (default: runs/<name>)");
-  command->add_option("--resume", arguments.resume,
-                      "go on from a checkpoint: RUN/checkpoints/epoch_<n>.ckpt");
-  command->add_flag("--force", arguments.force, "replace the run folder --out if it exists");
-  command->footer("Every scenario key, with its unit and default: acceptlab keys");
-  command->callback([&] { action = [&] { return run_command(arguments); }; });
+int run_plan(int argc, char** argv) {
+  CLI::App app{"", "acceptlab"};
+  PlanArguments arguments;
+  std::function<int()> action;
+  add_plan(app, arguments, action, [](const PlanArguments&) -> PlanInput {
+    throw acceptlab::ConfigError("a scenario cannot be given with --problem or --pipedream");
+  });
+  return run_cli(app, argc, argv, action);
 }
 
-void add_sweep(CLI::App& app, SweepArguments& arguments, Action& action) {
-  CLI::App* command = app.add_subcommand("sweep", "train at every point of the grid under [sweep]");
-  command->add_option("SCENARIO", arguments.scenario, "scenario file (TOML) with a [sweep]")
-      ->required();
-  command->add_option("--set", arguments.set, kSetHelp)->type_name("KEY=VALUE")->take_all();
-  command->add_option("--out", arguments.out,
-                      "sweep folder (default: runs/<file name>); finished points in it are kept");
-  command->add_option("--jobs", arguments.jobs, "points at once (default: one a core)")
-      ->check(CLI::Range(1, 1024));
-  command->add_flag("--force", arguments.force, "redo finished points");
-  command->footer(
-      "Interrupt it when you like: started again, it goes on with the points that are missing.\n"
-      "Every scenario key, with its unit and default: acceptlab keys");
-  command->callback([&] { action = [&] { return sweep_command(arguments); }; });
-}
-
-void add_show(CLI::App& app, std::string& folder, Action& action) {
-  CLI::App* command = app.add_subcommand("show", "print a run or sweep folder as tables");
-  command->add_option("FOLDER", folder, "run or sweep folder")->required();
-  command->callback([&] { action = [&] { return show_command(folder); }; });
-}
-
-void add_plot(CLI::App& app, PlotArguments& arguments, Action& action) {
-  CLI::App* command = app.add_subcommand("plot", "draw a run or sweep folder as SVG and PNG");
-  command->add_option("FOLDER", arguments.folder, "run or sweep folder")->required();
-  command->add_option("--out", arguments.out, "folder for the figures (default: FOLDER/plots)");
-  command->callback([&] { action = [&] { return plot_command(arguments); }; });
-}
-
-void add_profile(CLI::App& app, ProfileArguments& arguments, Action& action) {
-  CLI::App* command =
-      app.add_subcommand("profile", "measure a model's units on this host, as a device profile");
-  command->add_option("--model", arguments.model, "mobilenetv2, cnn, vgg11 or resnet18")
-      ->capture_default_str();
-  command->add_option("--width", arguments.width, "width multiplier")->capture_default_str();
-  command->add_option("--classes", arguments.classes, "classes to tell apart")
-      ->capture_default_str()
-      ->check(CLI::Range(2, 256));
-  command->add_option("--batch", arguments.batch, "samples in a mini-batch")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 65536));
-  command->add_option("--repetitions", arguments.repetitions, "measurements to take the median of")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
-  command->add_flag("--sub-models", arguments.sub_models,
-                    "measure every sub-model [i..j] too, not only single units");
-  command->add_option("--out", arguments.out, "JSON file to write")->required();
-  command->callback([&] { action = [&] { return profile_command(arguments); }; });
+// Becomes the program that has everything; returns where that fails.
+int run_full(char** argv) {
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  const std::string full = (self.parent_path() / "acceptlab-full").string();
+  execv(full.c_str(), argv);
+  if (errno == ENOENT) {
+    std::fprintf(stderr,
+                 "acceptlab: built without LibTorch and ns-3, it does 'acceptlab plan --problem' "
+                 "and 'acceptlab plan --pipedream' only\n");
+  } else {
+    std::fprintf(stderr, "acceptlab: %s: %s\n", full.c_str(), std::strerror(errno));
+  }
+  return EXIT_FAILURE;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{
-      "Testbed for edge pipeline-parallel training: real models on real data, computed by\n"
-      "LibTorch, on emulated devices and links.",
-      "acceptlab"};
-  app.set_version_flag("--version", "acceptlab " + std::string(acceptlab::app::kVersion) + " (" +
-                                        acceptlab::app::kRevision + ")");
-  app.require_subcommand(1);
-  const std::string command_line = join(argc, argv);
-  RunArguments run;
-  SweepArguments sweep;
-  run.command_line = sweep.command_line = command_line;
-  std::string show_folder;
-  PlotArguments plot;
-  ProfileArguments profile;
-  CodecArguments codec;
-  Action action;
-  add_run(app, run, action);
-  add_sweep(app, sweep, action);
-  add_show(app, show_folder, action);
-  add_plot(app, plot, action);
-  add_profile(app, profile, action);
-  add_codec(app, codec, action);
-  app.add_subcommand("keys", "print every scenario key with type, unit, default and meaning")
-      ->callback([&] { action = [] { return keys_command(); }; });
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-  }
-  try {
-    return action();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "acceptlab: %s\n", error.what());
-    return EXIT_FAILURE;
-  }
+  const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  return is_bare_plan(words) ? run_plan(argc, argv) : run_full(argv);
 }

@@ -43,19 +43,6 @@ std::unique_ptr<Forecaster> capacity_times(const Scenario& scenario,
   return std::make_unique<predictor::CapacityForecaster>(profiles[0], measured);
 }
 
-std::unique_ptr<Forecaster> make_forecaster(const Scenario& scenario,
-                                            const DeviceProfiles& profiles) {
-  switch (scenario.partition.times) {
-    case scenarios::TimeSource::kProfile:
-      break;
-    case scenarios::TimeSource::kCapacity:
-      return capacity_times(scenario, profiles);
-    case scenarios::TimeSource::kEqual:
-      return std::make_unique<predictor::EqualForecaster>(profiles[0]);
-  }
-  return std::make_unique<predictor::ProfileForecaster>(true_times(scenario, profiles));
-}
-
 std::unique_ptr<Planner> make_planner(const Scenario& scenario) {
   switch (scenario.partition.solver) {
     case scenarios::Solver::kEven:
@@ -64,6 +51,12 @@ std::unique_ptr<Planner> make_planner(const Scenario& scenario) {
       return partition::make_given_planner(scenario.partition.cuts);
     case scenarios::Solver::kDp:
       break;
+  }
+  if (scenario.partition.mode == scenarios::DeviceOrder::kFree ||
+      scenario.partition.objective == scenarios::PlanObjective::kMakespan) {
+    throw ConfigError("scenario '" + scenario.name +
+                      "': only 'acceptlab plan' knows partition.mode = \"free\" and "
+                      "partition.objective = \"makespan\"");
   }
   return partition::make_dp_planner(scenario.partition.mode == scenarios::DeviceOrder::kFixedAll
                                         ? partition::DpMode::kFixedAll
@@ -108,6 +101,19 @@ void keep_central_node_only(PlanProblem& problem) {
 }
 
 }  // namespace
+
+std::unique_ptr<Forecaster> make_forecaster(const Scenario& scenario,
+                                            const DeviceProfiles& profiles) {
+  switch (scenario.partition.times) {
+    case scenarios::TimeSource::kProfile:
+      break;
+    case scenarios::TimeSource::kCapacity:
+      return capacity_times(scenario, profiles);
+    case scenarios::TimeSource::kEqual:
+      return std::make_unique<predictor::EqualForecaster>(profiles[0]);
+  }
+  return std::make_unique<predictor::ProfileForecaster>(true_times(scenario, profiles));
+}
 
 Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const TensorCodec& forward,
                const TensorCodec& backward) {

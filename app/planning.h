@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "runtime/device_profile.h"
 #include "runtime/plan.h"
+#include "runtime/ports/forecaster.h"
 #include "runtime/ports/tensor_codec.h"
 #include "scenarios/scenario.h"
 
@@ -12,6 +14,10 @@ namespace acceptlab::app {
 
 // Times of every device of the scenario, its slowdown not yet applied; [0] is the central node's.
 using DeviceProfiles = std::vector<DeviceProfile>;
+
+// What the scenario's solver believes of the devices' times.
+std::unique_ptr<Forecaster> make_forecaster(const scenarios::Scenario& scenario,
+                                            const DeviceProfiles& profiles);
 
 // The cut that the scenario's method chooses. Throws ConfigError, with the reason, where there is
 // none.

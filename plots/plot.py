@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the figures of a run, a sweep or a codec_quality folder as SVG and PNG."""
+"""Draws the figures of a run, a sweep, a codec_quality folder or a plan as SVG and PNG."""
 
 import argparse
 import pathlib
@@ -11,9 +11,12 @@ sys.dont_write_bytecode = True  # the sources may lie in a folder that is not ou
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=pathlib.Path,
-                        help="a run or sweep folder of acceptlab, or one of tools/codec_quality")
+                        help="a run or sweep folder of acceptlab, one of tools/codec_quality, or "
+                             "a file with what 'acceptlab plan --json' prints (-: standard input)")
     parser.add_argument("--out", type=pathlib.Path, metavar="DIR",
-                        help="where to write (default: FOLDER/plots)")
+                        help="where to write (default: FOLDER/plots, of a plan its folder)")
+    parser.add_argument("--picture", type=pathlib.Path, metavar="FILE",
+                        help="of a plan: the one .svg or .png file to write")
     parser.add_argument("--batches", type=int, default=8, metavar="N",
                         help="mini-batches in a run's timeline (default: 8)")
     return parser.parse_args(arguments)
@@ -22,6 +25,7 @@ def parse(arguments):
 def main(arguments):
     options = parse(arguments)
     try:
+        import plan_figure
         import quality_figures
         import reading
         import run_figures
@@ -32,8 +36,13 @@ def main(arguments):
         return 1
     style.use()
     out = options.out or options.folder / "plots"
+    remarks = []
     try:
-        if (options.folder / "sweep.csv").exists():
+        if str(options.folder) == "-" or options.folder.is_file():
+            plan = plan_figure.read(options.folder)
+            files = (plan_figure.draw_file(plan, options.picture) if options.picture else
+                     plan_figure.draw(plan, options.out or options.folder.parent))
+        elif (options.folder / "sweep.csv").exists():
             files, remarks = sweep_figures.draw(options.folder, out)
         elif (options.folder / "manifest.json").exists():
             files, remarks = run_figures.draw(options.folder, out, options.batches)
@@ -45,8 +54,9 @@ def main(arguments):
     except (reading.BadFolder, OSError) as error:
         print(f"plot.py: {error}", file=sys.stderr)
         return 1
-    for path in files:
-        print(path)
+    if not options.picture:  # whoever names the file knows it; standard output may be an answer's
+        for path in files:
+            print(path)
     for remark in remarks:
         print(f"note: {remark}", file=sys.stderr)
     return 0

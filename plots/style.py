@@ -36,6 +36,9 @@ KINDS = {
 }
 
 
+_NO_DATE = {".svg": {"Date": None}, ".png": {"Software": None}}
+
+
 def use():
     matplotlib.rcParams.update({
         "font.family": "DejaVu Sans",
@@ -104,9 +107,15 @@ def note(figure, text):
 def save(figure, folder, name):
     """Writes NAME.svg and NAME.png without dates; returns the paths."""
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-    paths = []
-    for kind, metadata in (("svg", {"Date": None}), ("png", {"Software": None})):
-        paths.append(pathlib.Path(folder) / f"{name}.{kind}")
-        figure.savefig(paths[-1], metadata=metadata)
+    paths = [pathlib.Path(folder) / f"{name}{suffix}" for suffix in _NO_DATE]
+    for path in paths:
+        figure.savefig(path, metadata=_NO_DATE[path.suffix])
     plt.close(figure)
     return paths
+
+
+def save_file(figure, path):
+    """Writes one .svg or .png file without date; returns its path."""
+    figure.savefig(path, metadata=_NO_DATE[path.suffix])
+    plt.close(figure)
+    return path

@@ -2,50 +2,108 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/base/result.h"
+#include "runtime/base/suggest.h"
 
 namespace acceptlab::results {
 namespace {
 
 using nlohmann::json;
 
-// Follows a parse and notices keys that occur twice in one object, which the library accepts.
-class DuplicateKeys {
+// Follows a parse: knows where it is, and notices keys that occur twice in one object, which the
+// library accepts.
+class Follower {
  public:
-  explicit DuplicateKeys(std::string origin) : origin_(std::move(origin)) {}
+  explicit Follower(const std::string& origin) : origin_(origin) {}
 
-  bool operator()(json::parse_event_t event, const json& parsed) {
-    if (event == json::parse_event_t::object_start) {
-      open_.emplace_back();
-    } else if (event == json::parse_event_t::object_end) {
-      open_.pop_back();
-    } else if (event == json::parse_event_t::key) {
-      const auto key = parsed.get<std::string>();
-      if (!open_.back().insert(key).second) {
-        throw ConfigError(fmt::format("{}: key '{}' is given twice", origin_, key));
+  void see(json::parse_event_t event, const json& parsed) {
+    using Event = json::parse_event_t;
+    if (event == Event::object_start || event == Event::array_start) {
+      open_.push_back({event == Event::array_start, {}, 0, {}});
+    } else if (event == Event::key) {
+      begin_member(parsed.get<std::string>());
+    } else {
+      if (event != Event::value) open_.pop_back();
+      if (!open_.empty() && open_.back().is_list) ++open_.back().index;
+    }
+  }
+
+  // "units[3].forward_us"; "" at the top.
+  std::string path() const {
+    std::string path;
+    for (const Level& level : open_) {
+      if (level.is_list) {
+        path += fmt::format("[{}]", level.index);
+      } else if (!level.key.empty()) {
+        path += (path.empty() ? "" : ".") + level.key;
       }
     }
-    return true;
+    return path;
   }
 
  private:
-  std::string origin_;
-  std::vector<std::set<std::string>> open_;
+  struct Level {
+    bool is_list = false;
+    std::string key;  // of an object: the last one
+    std::size_t index = 0;
+    std::set<std::string> keys;
+  };
+
+  void begin_member(std::string key) {
+    const bool is_new = open_.back().keys.insert(key).second;
+    open_.back().key = std::move(key);
+    if (!is_new) throw ConfigError(fmt::format("{}: key '{}' is given twice", origin_, path()));
+  }
+
+  const std::string& origin_;
+  std::vector<Level> open_;
 };
+
+// What stands at a byte (from 1), as far as it could be a number or a word: "NaN", "-Infinity".
+std::string word_at(const std::string& text, std::size_t byte) {
+  const auto belongs = [&text](std::size_t i) {
+    const char c = text[i];
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+           c == '-' || c == '.' || c == '_';
+  };
+  std::size_t begin = std::min(byte == 0 ? 0 : byte - 1, text.size());
+  std::size_t end = begin;
+  while (begin > 0 && belongs(begin - 1)) --begin;
+  while (end < text.size() && belongs(end)) ++end;
+  return text.substr(begin, end - begin);
+}
+
+// The library's message without the name of its exception.
+std::string reason_of(const json::exception& e) {
+  const std::string text = e.what();
+  const std::size_t end = text.find("] ");
+  return text.rfind("[json.exception", 0) == 0 && end != std::string::npos ? text.substr(end + 2)
+                                                                           : text;
+}
 
 }  // namespace
 
 json parse_json(const std::string& text, const std::string& origin) {
+  Follower follower(origin);
+  const auto fail = [&](const std::string& reason) {
+    const std::string path = follower.path();
+    throw ConfigError(fmt::format("{}: {}{}", origin, path.empty() ? "" : path + ": ", reason));
+  };
   try {
-    DuplicateKeys duplicates(origin);
     return json::parse(text, [&](int /*depth*/, json::parse_event_t event, json& parsed) {
-      return duplicates(event, parsed);
+      follower.see(event, parsed);
+      return true;
     });
+  } catch (const json::parse_error& e) {
+    const std::string word = word_at(text, e.byte);
+    fail(word.empty() ? reason_of(e) : fmt::format("'{}' is no JSON: {}", word, reason_of(e)));
   } catch (const json::exception& e) {
-    throw ConfigError(fmt::format("{}: {}", origin, e.what()));
+    fail(reason_of(e));
   }
+  return {};  // not reached: fail() throws
 }
 
 std::string dump_json(const nlohmann::ordered_json& value) {
@@ -57,6 +115,13 @@ JsonObject::JsonObject(const json& value, std::string origin, std::string path)
   if (value.is_object()) return;
   throw ConfigError(fmt::format("{}: {} must be an object", origin_, path_.empty() ? "it" : path_));
 }
+
+bool JsonObject::has(const std::string& key) {
+  asked_.insert(key);
+  return value_->contains(key);
+}
+
+bool JsonObject::is_null(const std::string& key) { return get(key).is_null(); }
 
 std::string JsonObject::text(const std::string& key) {
   const json& value = get(key);
@@ -135,7 +200,9 @@ std::vector<std::string> JsonObject::keys() const {
 
 void JsonObject::finish() const {
   for (const std::string& key : keys()) {
-    if (asked_.count(key) == 0) fail(key, "is not a known key");
+    if (asked_.count(key) > 0) continue;
+    const std::vector<std::string> known(asked_.begin(), asked_.end());
+    fail(key, "is not a known key" + hint(key, known));
   }
 }
 

@@ -11,7 +11,8 @@
 
 namespace acceptlab::results {
 
-// Parses JSON strictly: a key given twice is an error. Throws ConfigError "origin: reason".
+// Parses JSON strictly: a key given twice is an error. Throws ConfigError "origin: path: reason",
+// e.g. "p.json: units[3].forward_us: 'NaN' is no JSON: parse error at line 4, column 21...".
 nlohmann::json parse_json(const std::string& text, const std::string& origin);
 
 // Indented, keys in order of insertion, a line end at the end. Bytes that are not UTF-8 (from a
@@ -26,6 +27,9 @@ class JsonObject {
   // path of this object in it ("" at the top).
   JsonObject(const nlohmann::json& value, std::string origin, std::string path = "");
 
+  // Whether the object has the key, which is then known to finish().
+  bool has(const std::string& key);
+  bool is_null(const std::string& key);
   std::string text(const std::string& key);
   bool boolean(const std::string& key);
   std::int64_t integer(const std::string& key, std::int64_t low, std::int64_t high);
@@ -39,7 +43,7 @@ class JsonObject {
   // All keys of this object, in order; for objects used as maps.
   std::vector<std::string> keys() const;
 
-  // To be called once everything known was read.
+  // To be called once everything known was read. The error names the known key that is nearest.
   void finish() const;
   [[noreturn]] void fail(const std::string& key, const std::string& rule) const;
 

@@ -13,7 +13,8 @@ constexpr std::array<std::string_view, 3> kSchedules = {"1f1b", "gpipe", "single
 constexpr std::array<std::string_view, 2> kWeights = {"stash", "replicas"};
 constexpr std::array<std::string_view, 3> kSolvers = {"dp", "even", "given"};
 constexpr std::array<std::string_view, 3> kTimes = {"profile", "capacity", "equal"};
-constexpr std::array<std::string_view, 2> kOrders = {"fixed_skip", "fixed_all"};
+constexpr std::array<std::string_view, 3> kOrders = {"fixed_skip", "fixed_all", "free"};
+constexpr std::array<std::string_view, 2> kObjectives = {"bottleneck", "makespan"};
 constexpr std::array<std::string_view, 2> kNetworks = {"packet", "message"};
 constexpr std::array<std::string_view, 5> kBandwidths = {"constant", "steps", "markov",
                                                          "random_walk", "trace"};
@@ -42,6 +43,7 @@ Words words_of(WeightPolicy) { return words(kWeights); }
 Words words_of(Solver) { return words(kSolvers); }
 Words words_of(TimeSource) { return words(kTimes); }
 Words words_of(DeviceOrder) { return words(kOrders); }
+Words words_of(PlanObjective) { return words(kObjectives); }
 Words words_of(NetworkModel) { return words(kNetworks); }
 Words words_of(BandwidthKind) { return words(kBandwidths); }
 Words words_of(CostSource) { return words(kCosts); }
@@ -54,6 +56,7 @@ std::string_view to_string(WeightPolicy value) { return word_of(value); }
 std::string_view to_string(Solver value) { return word_of(value); }
 std::string_view to_string(TimeSource value) { return word_of(value); }
 std::string_view to_string(DeviceOrder value) { return word_of(value); }
+std::string_view to_string(PlanObjective value) { return word_of(value); }
 std::string_view to_string(NetworkModel value) { return word_of(value); }
 std::string_view to_string(BandwidthKind value) { return word_of(value); }
 std::string_view to_string(CostSource value) { return word_of(value); }

@@ -17,6 +17,7 @@ Words words_of(WeightPolicy);
 Words words_of(Solver);
 Words words_of(TimeSource);
 Words words_of(DeviceOrder);
+Words words_of(PlanObjective);
 Words words_of(NetworkModel);
 Words words_of(BandwidthKind);
 Words words_of(CostSource);

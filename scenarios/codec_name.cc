@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "compression/codec_spec.h"
-#include "scenarios/suggest.h"
+#include "runtime/base/suggest.h"
 
 namespace acceptlab::scenarios {
 namespace {

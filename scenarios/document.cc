@@ -9,9 +9,9 @@
 #include <utility>
 
 #include "runtime/base/result.h"
+#include "runtime/base/suggest.h"
 #include "scenarios/field.h"
 #include "scenarios/schema.h"
-#include "scenarios/suggest.h"
 #include "scenarios/toml_reader.h"
 
 namespace acceptlab::scenarios {

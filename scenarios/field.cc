@@ -4,8 +4,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "runtime/base/suggest.h"
 #include "scenarios/choices.h"
-#include "scenarios/suggest.h"
 
 namespace acceptlab::scenarios {
 namespace {

@@ -21,6 +21,7 @@ class Rules {
     check_training();
     check_data();
     check_codecs();
+    check_objective();
     check_cuts();
     check_link_ends();
     check_default_link();
@@ -101,6 +102,18 @@ class Rules {
         spec.scheme == compression::Scheme::kUniform || spec.scheme == compression::Scheme::kSuq;
     return has_range && spec.range == compression::Range::kKnown &&
            (spec.low >= 0.0F || spec.high <= 0.0F);
+  }
+
+  void check_objective() const {
+    const PartitionSettings& partition = scenario_.partition;
+    require(partition.mode != DeviceOrder::kFree || partition.solver == Solver::kDp,
+            {"partition.mode", "partition.solver"},
+            "must not be \"free\" with partition.solver = \"even\", which orders nothing");
+    require(partition.objective != PlanObjective::kMakespan ||
+                scenario_.schedule.kind == ScheduleKind::kGpipe,
+            {"partition.objective", "schedule.kind"},
+            "must be \"bottleneck\" unless schedule.kind = \"gpipe\": only there a mini-batch ends "
+            "before the next begins");
   }
 
   void check_cuts() const {

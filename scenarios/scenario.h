@@ -17,7 +17,8 @@ enum class ScheduleKind { k1f1b, kGpipe, kSingle };
 enum class WeightPolicy { kStash, kReplicas };
 enum class Solver { kDp, kEven, kGiven };
 enum class TimeSource { kProfile, kCapacity, kEqual };
-enum class DeviceOrder { kFixedSkip, kFixedAll };
+enum class DeviceOrder { kFixedSkip, kFixedAll, kFree };
+enum class PlanObjective { kBottleneck, kMakespan };
 enum class NetworkModel { kPacket, kMessage };
 enum class BandwidthKind { kConstant, kSteps, kMarkov, kRandomWalk, kTrace };
 enum class CostSource { kMeasured, kProfile };
@@ -69,6 +70,7 @@ struct PartitionSettings {
   std::vector<int> cuts;  // last unit, counted from 1, of every stage but the last
   TimeSource times = TimeSource::kProfile;
   DeviceOrder mode = DeviceOrder::kFixedSkip;
+  PlanObjective objective = PlanObjective::kBottleneck;
   double memory_factor = 4.0;  // memory of a stage, as a multiple of its parameter bytes
 };
 
@@ -163,6 +165,7 @@ std::string_view to_string(WeightPolicy value);
 std::string_view to_string(Solver value);
 std::string_view to_string(TimeSource value);
 std::string_view to_string(DeviceOrder value);
+std::string_view to_string(PlanObjective value);
 std::string_view to_string(NetworkModel value);
 std::string_view to_string(BandwidthKind value);
 std::string_view to_string(CostSource value);

@@ -137,8 +137,11 @@ std::vector<Key> decision_keys() {
       {"partition.mode",
        at(&S::partition, &P::mode),
        any(),
-       "Devices in the given order, leaving some out or using all of them.",
+       "Devices in the given order, leaving some out or using all of them; free: in any order, "
+       "device 0 first.",
        {"partition.solver", {"dp", "even"}}},
+      {"partition.objective", at(&S::partition, &P::objective), any(),
+       "What the plan makes least: the slowest stage or link, or all of a mini-batch (GPipe).", dp},
       {"partition.memory_factor", at(&S::partition, &P::memory_factor), between(1, 100),
        "Memory a stage needs, as a multiple of its parameter bytes."},
       {"codec.forward", at(&S::codec, &C::forward), a_codec(), "Encoding of activations."},

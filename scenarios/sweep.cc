@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <optional>
 
+#include "runtime/base/suggest.h"
 #include "scenarios/field.h"
 #include "scenarios/load.h"
 #include "scenarios/schema.h"
-#include "scenarios/suggest.h"
 
 namespace acceptlab::scenarios {
 namespace {

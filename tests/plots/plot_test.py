@@ -194,6 +194,62 @@ class PlotTest(unittest.TestCase):
         folder = self.write_quality("half_quality", ("activation",))
         self.assert_refused(folder, "holds no row with direction gradient")
 
+    def write_plan(self, name, **changes):
+        """Three stages and two links as `acceptlab plan --json` prints them; the second stage is
+        the bottleneck."""
+        stages = [{"device": device, "first_unit": 2 * s + 1, "last_unit": 2 * s + 2 - s // 2,
+                   "compute_us": time, "codec_us": 500.0, "total_us": time + 500.0,
+                   "is_bottleneck": s == 1}
+                  for s, (device, time) in enumerate([("central", 4e3), ("a" * 40, 7e3),
+                                                      ("board", 3e3)])]
+        links = [{"codec": codec, "forward_us": 900.0, "backward_us": 1100.0,
+                  "transfer_us": 2000.0, "is_bottleneck": False} for codec in ("mbq4", None)]
+        plan = {"name": "folder/three.json", "mode": "fixed_all", "objective": "bottleneck",
+                "duplex": "half", "micro_batches": 1, "feasible": True, "bottleneck_us": 7500.0,
+                "makespan_us": 21000.0, "lower_bound_us": 7500.0, "solver": "dp",
+                "stages": stages, "links": links}
+        path = self.folder / name
+        path.write_text(json.dumps({**plan, **changes}))
+        return path
+
+    def test_plan_gives_a_row_per_stage_and_link_with_their_times(self):
+        path = self.write_plan("plan.json")
+        self.assertEqual(plot(path, "--out", self.folder / "plan_plots"), (0, ""))
+        texts = texts_of(self.folder / "plan_plots" / "plan.svg")
+        for text in ("three.json: 7.500 ms at the bottleneck", "central: units 1..2",
+                     "board: unit 5", "link, mbq4", "link", "7.500", "2.000", "lower bound",
+                     "Time per mini-batch, ms"):
+            self.assertIn(text, texts)
+        self.assertIn("a" * 19 + "\u2026: units 3..4", texts)
+        self.assertTrue((self.folder / "plan_plots" / "plan.png").exists())
+
+    def test_plan_of_the_makespan_has_no_line_of_a_bound_of_another_kind(self):
+        path = self.write_plan("makespan.json", objective="makespan", micro_batches=4)
+        file = self.folder / "makespan.svg"
+        self.assertEqual(plot(path, "--picture", file), (0, ""))
+        texts = texts_of(file)
+        self.assertIn("three.json: 7.500 ms at the bottleneck, makespan 21.000 ms with "
+                      "4 micro-batches", texts)
+        self.assertNotIn("lower bound", texts)
+
+    def test_a_picture_is_the_same_bytes_again(self):
+        path = self.write_plan("again.json")
+        for name in ("a.svg", "b.svg"):
+            self.assertEqual(plot(path, "--picture", self.folder / name), (0, ""))
+        self.assertEqual((self.folder / "a.svg").read_bytes(),
+                         (self.folder / "b.svg").read_bytes())
+
+    def test_what_is_no_plan_is_refused(self):
+        self.assert_refused(self.write_plan("none.json", feasible=False, reason="no memory"),
+                            "there is no feasible plan: no memory")
+        damaged = self.write_plan("damaged.json", stages=[{"device": "a"}])
+        self.assert_refused(damaged, "the plan has no key")
+        damaged.write_text("[]")
+        self.assert_refused(damaged, "is not an answer of 'acceptlab plan --json'")
+        status, errors = plot(self.write_plan("jpg.json"), "--picture", self.folder / "p.jpg")
+        self.assertEqual(status, 1)
+        self.assertIn("p.jpg: must end in .svg or .png", errors)
+
     def assert_refused(self, folder, message):
         status, errors = plot(folder)
         self.assertEqual(status, 1)

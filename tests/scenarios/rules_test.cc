@@ -21,6 +21,21 @@ TEST(Rules, AsynchronousTrainingHasNoMicroBatches) {
             2);
 }
 
+TEST(Rules, OnlyTheSolverOrdersDevices) {
+  EXPECT_EQ(load_two("partition.mode = \"free\"\n").partition.mode, DeviceOrder::kFree);
+  EXPECT_EQ(error_two("partition.mode = \"free\"\npartition.solver = \"even\"\n"),
+            "x.toml:2: key 'partition.mode': must not be \"free\" with partition.solver = "
+            "\"even\", which orders nothing");
+}
+
+TEST(Rules, TheMakespanIsThatOfASynchronousSchedule) {
+  const std::string makespan = "partition.objective = \"makespan\"\n";
+  EXPECT_EQ(error_two(makespan),
+            "x.toml:2: key 'partition.objective': must be \"bottleneck\" unless schedule.kind = "
+            "\"gpipe\": only there a mini-batch ends before the next begins");
+  EXPECT_EQ(load_two(makespan + kGpipe).partition.objective, PlanObjective::kMakespan);
+}
+
 TEST(Rules, MicroBatchesAreNotEmpty) {
   EXPECT_EQ(error_two("training = {batch_samples = 4, micro_batches = 8}\n" + std::string(kGpipe)),
             "x.toml:2: key 'training.micro_batches': must be at most training.batch_samples = 4, "

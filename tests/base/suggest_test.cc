@@ -1,8 +1,8 @@
-#include "scenarios/suggest.h"
+#include "runtime/base/suggest.h"
 
 #include <gtest/gtest.h>
 
-namespace acceptlab::scenarios {
+namespace acceptlab {
 namespace {
 
 TEST(Suggest, CountsEdits) {
@@ -24,4 +24,4 @@ TEST(Suggest, IsSilentWhereNothingIsNear) {
 }
 
 }  // namespace
-}  // namespace acceptlab::scenarios
+}  // namespace acceptlab

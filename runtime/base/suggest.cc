@@ -1,9 +1,9 @@
-#include "scenarios/suggest.h"
+#include "runtime/base/suggest.h"
 
 #include <algorithm>
 #include <cstddef>
 
-namespace acceptlab::scenarios {
+namespace acceptlab {
 
 int edit_distance(std::string_view a, std::string_view b) {
   // Optimal string alignment: row i holds the distances from a[0..i) to every beginning of b.
@@ -43,4 +43,4 @@ std::string hint(const std::string& text, const std::vector<std::string>& candid
   return found.empty() ? "" : "; did you mean '" + found + "'?";
 }
 
-}  // namespace acceptlab::scenarios
+}  // namespace acceptlab

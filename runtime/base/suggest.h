@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace acceptlab::scenarios {
+namespace acceptlab {
 
 // Insertions, deletions, replacements and swaps of neighbours that lead from a to b.
 int edit_distance(std::string_view a, std::string_view b);
@@ -15,4 +15,4 @@ std::string nearest(const std::string& text, const std::vector<std::string>& can
 // "; did you mean 'x'?", or nothing.
 std::string hint(const std::string& text, const std::vector<std::string>& candidates);
 
-}  // namespace acceptlab::scenarios
+}  // namespace acceptlab
