@@ -18,10 +18,6 @@ using scenarios::Scenario;
 
 double to_us(Duration time) { return to_milliseconds(time) * 1e3; }
 
-partition::UnitTime to_unit_time(const StageTime& time) {
-  return {to_us(time.forward), to_us(time.backward)};
-}
-
 partition::Mode mode_of(const Scenario& scenario) {
   switch (scenario.partition.mode) {
     case scenarios::DeviceOrder::kFixedAll:
@@ -34,20 +30,21 @@ partition::Mode mode_of(const Scenario& scenario) {
   return partition::Mode::kFixedSkip;
 }
 
-// Times of both codecs of a cut, at both of its ends: nanoseconds for the values that cross it.
-std::optional<CodecSpeed> codec_speed(const Scenario& scenario, const DeviceProfile& profile) {
-  CodecSpeed sum;
-  for (const std::string& name : {scenario.codec.forward, scenario.codec.backward}) {
-    const auto found = profile.codecs.find(name);
-    if (found == profile.codecs.end()) return std::nullopt;
-    sum.encode_ns_per_value += found->second.encode_ns_per_value;
-    sum.decode_ns_per_value += found->second.decode_ns_per_value;
+// Times that a profile records of the scenario's codecs: forward, then backward.
+struct CodecSpeeds {
+  CodecSpeed forward;
+  CodecSpeed backward;
+  double sum() const {
+    return forward.encode_ns_per_value + forward.decode_ns_per_value +
+           backward.encode_ns_per_value + backward.decode_ns_per_value;
   }
-  return sum;
-}
+};
 
-double total(const CodecSpeed& speed) {
-  return speed.encode_ns_per_value + speed.decode_ns_per_value;
+std::optional<CodecSpeeds> codec_speeds(const Scenario& scenario, const DeviceProfile& profile) {
+  const auto forward = profile.codecs.find(scenario.codec.forward);
+  const auto backward = profile.codecs.find(scenario.codec.backward);
+  if (forward == profile.codecs.end() || backward == profile.codecs.end()) return std::nullopt;
+  return CodecSpeeds{forward->second, backward->second};
 }
 
 void add_units(const Scenario& scenario, const DeviceProfile& profile, const TensorCodec& forward,
@@ -69,47 +66,44 @@ void add_units(const Scenario& scenario, const DeviceProfile& profile, const Ten
   }
 }
 
-// Messages have their encoded sizes already: the ratio is 1, and a byte is one of a message. One
-// time a byte serves both directions, so what the two ends do together is exact, and what either
-// does is where both messages have the same size.
+// Messages have their encoded sizes already: the ratio is 1, and a byte is one of a message.
 void add_codec(const Scenario& scenario, const DeviceProfiles& profiles, Problem& problem) {
-  const CodecSpeed speed = codec_speed(scenario, profiles[0]).value();
+  const CodecSpeeds speeds = codec_speeds(scenario, profiles[0]).value();
   double values = 0.0;
-  double bytes = 0.0;  // both directions
+  double activation_bytes = 0.0;
+  double gradient_bytes = 0.0;
   for (std::size_t u = 0; u + 1 < problem.units.size(); ++u) {
     values +=
         static_cast<double>(profiles[0].units[u].output_values * scenario.training.batch_samples);
-    bytes += problem.units[u].activation_bytes + problem.units[u].gradient_bytes;
+    activation_bytes += problem.units[u].activation_bytes;
+    gradient_bytes += problem.units[u].gradient_bytes;
   }
-  if (bytes == 0.0) return;
+  if (values == 0.0) return;
+  const auto per_byte = [&](const CodecSpeed& speed, double bytes) {
+    const double us_per_ns = 1e-3 * values / bytes;
+    return partition::CodecTime{speed.encode_ns_per_value * us_per_ns,
+                                speed.decode_ns_per_value * us_per_ns};
+  };
   partition::Codec codec;
   codec.name = scenario.codec.forward == scenario.codec.backward
                    ? scenario.codec.forward
                    : scenario.codec.forward + "/" + scenario.codec.backward;
-  codec.encode_us_per_byte = speed.encode_ns_per_value * 1e-3 * values / bytes;
-  codec.decode_us_per_byte = speed.decode_ns_per_value * 1e-3 * values / bytes;
+  codec.activation_time = per_byte(speeds.forward, activation_bytes);
+  codec.gradient_time = per_byte(speeds.backward, gradient_bytes);
   problem.codecs.push_back(std::move(codec));
-  for (std::size_t d = 0; d < profiles.size(); ++d) {
-    const double own = total(codec_speed(scenario, profiles[d]).value());
-    const double relative = total(speed) > 0.0 ? own / total(speed) : 1.0;
+  for (std::size_t d = 0; d < problem.devices.size(); ++d) {
+    const double own = codec_speeds(scenario, profiles[d]).value().sum();
+    const double relative = speeds.sum() > 0.0 ? own / speeds.sum() : 1.0;
     problem.devices[d].codec_time_factor = scenario.devices[d].slowdown * relative;
   }
 }
 
-void add_devices(const Scenario& scenario, const Forecaster& times, Problem& problem) {
-  const int units = problem.unit_count();
-  for (std::size_t d = 0; d < scenario.devices.size(); ++d) {
+void add_devices(const Scenario& scenario, Problem& problem) {
+  for (const scenarios::Device& from : scenario.devices) {
     partition::Device device;
-    device.name = scenario.devices[d].name;
-    if (scenario.devices[d].memory_mb) device.memory_bytes = *scenario.devices[d].memory_mb * 1e6;
-    device.sub_model_times.resize(problem.units.size() * problem.units.size());
-    for (int first = 0; first < units; ++first) {
-      for (int last = first; last < units; ++last) {
-        const StageTime time =
-            times.predict(DeviceId{static_cast<int>(d)}, UnitRange{first, last + 1});
-        device.sub_model_times[static_cast<std::size_t>(first * units + last)] = to_unit_time(time);
-      }
-    }
+    device.name = from.name;
+    device.time_factor = from.slowdown;
+    if (from.memory_mb) device.memory_bytes = *from.memory_mb * 1e6;
     problem.devices.push_back(std::move(device));
   }
 }
@@ -133,8 +127,7 @@ void add_links(const Scenario& scenario, Problem& problem) {
 }  // namespace
 
 Problem partition_problem(const Scenario& scenario, const DeviceProfiles& profiles,
-                          const Forecaster& times, const TensorCodec& forward,
-                          const TensorCodec& backward) {
+                          const TensorCodec& forward, const TensorCodec& backward) {
   Problem problem;
   problem.mode = mode_of(scenario);
   problem.objective = scenario.partition.objective == scenarios::PlanObjective::kMakespan
@@ -144,7 +137,7 @@ Problem partition_problem(const Scenario& scenario, const DeviceProfiles& profil
   problem.memory_factor = scenario.partition.memory_factor;
   problem.first_device_is_fixed = true;
   add_units(scenario, profiles[0], forward, backward, problem);
-  add_devices(scenario, times, problem);
+  add_devices(scenario, problem);
   if (knows_codec_times(scenario, profiles)) add_codec(scenario, profiles, problem);
   if (scenario.schedule.kind == scenarios::ScheduleKind::kSingle) {
     problem.devices.resize(1);
@@ -157,7 +150,7 @@ Problem partition_problem(const Scenario& scenario, const DeviceProfiles& profil
 
 bool knows_codec_times(const Scenario& scenario, const DeviceProfiles& profiles) {
   for (const DeviceProfile& profile : profiles) {
-    if (!codec_speed(scenario, profile)) return false;
+    if (!codec_speeds(scenario, profile)) return false;
   }
   return true;
 }

@@ -8,6 +8,7 @@
 #include "app/planning.h"
 #include "app/profiles.h"
 #include "app/run_codecs.h"
+#include "partition/planners.h"
 #include "runtime/base/result.h"
 #include "runtime/torch/setup.h"
 #include "scenarios/load.h"
@@ -50,7 +51,8 @@ PlanInput scenario_problem(const PlanArguments& arguments) {
   const std::unique_ptr<Forecaster> times = make_forecaster(scenario, profiles);
   PlanInput input;
   input.name = scenario.name;
-  input.problem = partition_problem(scenario, profiles, *times, *codecs.forward, *codecs.backward);
+  input.problem = partition::with_times(
+      partition_problem(scenario, profiles, *codecs.forward, *codecs.backward), *times);
   if (!knows_codec_times(scenario, profiles)) {
     input.warnings.push_back("codec times are not counted: not every device profile has those of " +
                              scenario.codec.forward + " and " + scenario.codec.backward);

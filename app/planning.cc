@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
-#include "app/links.h"
+#include "app/partition_problem.h"
 #include "partition/planners.h"
 #include "predictor/capacity_forecaster.h"
 #include "predictor/equal_forecaster.h"
 #include "predictor/profile_forecaster.h"
 #include "runtime/base/result.h"
-#include "runtime/frame.h"
 
 namespace acceptlab::app {
 
@@ -43,61 +43,16 @@ std::unique_ptr<Forecaster> capacity_times(const Scenario& scenario,
   return std::make_unique<predictor::CapacityForecaster>(profiles[0], measured);
 }
 
-std::unique_ptr<Planner> make_planner(const Scenario& scenario) {
+std::unique_ptr<Planner> make_planner(const Scenario& scenario, partition::Problem problem) {
   switch (scenario.partition.solver) {
     case scenarios::Solver::kEven:
-      return partition::make_even_planner();
+      return partition::make_even_planner(std::move(problem));
     case scenarios::Solver::kGiven:
-      return partition::make_given_planner(scenario.partition.cuts);
+      return partition::make_given_planner(std::move(problem), scenario.partition.cuts);
     case scenarios::Solver::kDp:
       break;
   }
-  if (scenario.partition.mode == scenarios::DeviceOrder::kFree ||
-      scenario.partition.objective == scenarios::PlanObjective::kMakespan) {
-    throw ConfigError("scenario '" + scenario.name +
-                      "': only 'acceptlab plan' knows partition.mode = \"free\" and "
-                      "partition.objective = \"makespan\"");
-  }
-  return partition::make_dp_planner(scenario.partition.mode == scenarios::DeviceOrder::kFixedAll
-                                        ? partition::DpMode::kFixedAll
-                                        : partition::DpMode::kFixedSkip);
-}
-
-PlanProblem make_problem(const Scenario& scenario, const DeviceProfiles& profiles,
-                         const TensorCodec& forward, const TensorCodec& backward) {
-  const auto& units = profiles[0].units;
-  PlanProblem problem;
-  problem.units = static_cast<int>(units.size());
-  problem.memory_factor = scenario.partition.memory_factor;
-  for (std::size_t u = 0; u < units.size(); ++u) {
-    problem.parameter_bytes.push_back(Bytes(4 * units[u].parameter_values));
-    if (u + 1 == units.size()) break;
-    const auto values =
-        static_cast<std::size_t>(units[u].output_values * scenario.training.batch_samples);
-    problem.activation_bytes.push_back(forward.encoded_size(values) + Bytes(kFrameHeaderSize));
-    problem.gradient_bytes.push_back(backward.encoded_size(values) + Bytes(kFrameHeaderSize));
-  }
-  for (const scenarios::Device& device : scenario.devices) {
-    PlanDevice limits;
-    if (device.memory_mb) limits.memory = Bytes(static_cast<std::int64_t>(*device.memory_mb * 1e6));
-    problem.devices.push_back(limits);
-  }
-  const int count = static_cast<int>(scenario.devices.size());
-  problem.bandwidth.resize(scenario.devices.size());
-  for (int from = 0; from < count; ++from) {
-    for (int to = 0; to < count; ++to) {
-      // A device needs no link to itself; any positive rate says so.
-      problem.bandwidth[static_cast<std::size_t>(from)].push_back(
-          from == to ? BitsPerSecond(1) : planning_rate(scenario, from, to));
-    }
-  }
-  return problem;
-}
-
-// A single device has no choice to make, and needs no link.
-void keep_central_node_only(PlanProblem& problem) {
-  problem.devices.resize(1);
-  problem.bandwidth = {{BitsPerSecond(1)}};
+  return partition::make_solving_planner(std::move(problem));
 }
 
 }  // namespace
@@ -118,17 +73,16 @@ std::unique_ptr<Forecaster> make_forecaster(const Scenario& scenario,
 Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const TensorCodec& forward,
                const TensorCodec& backward) {
   const std::unique_ptr<Forecaster> times = make_forecaster(scenario, profiles);
-  PlanProblem problem = make_problem(scenario, profiles, forward, backward);
-  problem.times = times.get();
-  std::unique_ptr<Planner> planner = make_planner(scenario);
-  if (scenario.schedule.kind == scenarios::ScheduleKind::kSingle) {
-    keep_central_node_only(problem);
-    planner = partition::make_even_planner();
-  }
-  Result<Plan> plan = planner->plan(problem);
+  partition::Problem problem = partition_problem(scenario, profiles, forward, backward);
+  // A single device has no choice to make.
+  const std::unique_ptr<Planner> planner =
+      scenario.schedule.kind == scenarios::ScheduleKind::kSingle
+          ? partition::make_even_planner(std::move(problem))
+          : make_planner(scenario, std::move(problem));
+  const Result<Plan> plan = planner->plan(*times);
   if (!plan)
     throw ConfigError("no plan for scenario '" + scenario.name + "': " + plan.error().message);
-  return std::move(plan).value();
+  return plan.value();
 }
 
 std::optional<Duration> best_single_device_time(const Scenario& scenario,

@@ -13,8 +13,10 @@ Costs::Costs(const Problem& problem) : problem_(&problem), units_(problem.unit_c
   is_half_duplex_ = problem.duplex == Duplex::kHalf;
   for (int codec = first_codec(); codec < end_codec(); ++codec) add_sent_bytes(codec);
   for (const Codec& codec : problem.codecs) {
-    has_codec_work_ =
-        has_codec_work_ || codec.encode_us_per_byte > 0.0 || codec.decode_us_per_byte > 0.0;
+    for (const CodecTime& time : {codec.activation_time, codec.gradient_time}) {
+      has_codec_work_ =
+          has_codec_work_ || time.encode_us_per_byte > 0.0 || time.decode_us_per_byte > 0.0;
+    }
   }
   parameter_sum_.assign(problem.units.size() + 1, 0.0);
   stash_sum_ = parameter_sum_;
@@ -76,8 +78,8 @@ UnitTime Costs::codec_times_of_receiver(int device, int cut, int codec) const {
   const Codec& c = problem_->codecs[at(codec)];
   const Unit& before = problem_->units[at(cut - 1)];
   const double factor = problem_->devices[at(device)].codec_time_factor;
-  return {c.decode_us_per_byte * before.activation_bytes * factor,
-          c.encode_us_per_byte * before.gradient_bytes * factor};
+  return {c.activation_time.decode_us_per_byte * before.activation_bytes * factor,
+          c.gradient_time.encode_us_per_byte * before.gradient_bytes * factor};
 }
 
 UnitTime Costs::codec_times_of_sender(int device, int cut, int codec) const {
@@ -85,8 +87,8 @@ UnitTime Costs::codec_times_of_sender(int device, int cut, int codec) const {
   const Codec& c = problem_->codecs[at(codec)];
   const Unit& before = problem_->units[at(cut - 1)];
   const double factor = problem_->devices[at(device)].codec_time_factor;
-  return {c.encode_us_per_byte * before.activation_bytes * factor,
-          c.decode_us_per_byte * before.gradient_bytes * factor};
+  return {c.activation_time.encode_us_per_byte * before.activation_bytes * factor,
+          c.gradient_time.decode_us_per_byte * before.gradient_bytes * factor};
 }
 
 double Costs::first_end_us(int device, int begin, int codec) const {

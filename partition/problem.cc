@@ -98,8 +98,10 @@ std::optional<Error> check_device(const std::string& place, const Device& device
 std::optional<Error> check_codec(const std::string& place, const Codec& codec) {
   if (auto e = check_positive(place, "activation_ratio", codec.activation_ratio)) return e;
   if (auto e = check_positive(place, "gradient_ratio", codec.gradient_ratio)) return e;
-  if (auto e = check_amount(place, "encode_us_per_byte", codec.encode_us_per_byte)) return e;
-  if (auto e = check_amount(place, "decode_us_per_byte", codec.decode_us_per_byte)) return e;
+  for (const CodecTime& time : {codec.activation_time, codec.gradient_time}) {
+    if (auto e = check_amount(place, "encode_us_per_byte", time.encode_us_per_byte)) return e;
+    if (auto e = check_amount(place, "decode_us_per_byte", time.decode_us_per_byte)) return e;
+  }
   return check_amount(place, "quality_cost", codec.quality_cost);
 }
 

@@ -68,14 +68,19 @@ struct Link {
   double latency_us = 0.0;
 };
 
-// A way to make what crosses a cut smaller. Sizes are `bytes / ratio`, times are
-// `us_per_byte * uncompressed bytes`, at each end the device's own factor on top.
+// At each end of a link, for a byte before compression, on a device of factor 1.
+struct CodecTime {
+  double encode_us_per_byte = 0.0;
+  double decode_us_per_byte = 0.0;
+};
+
+// A way to make what crosses a cut smaller: `bytes / ratio`.
 struct Codec {
   std::string name;
   double activation_ratio = 1.0;
   double gradient_ratio = 1.0;
-  double encode_us_per_byte = 0.0;
-  double decode_us_per_byte = 0.0;
+  CodecTime activation_time;
+  CodecTime gradient_time;
   double quality_cost = 0.0;  // of one cut that uses it, in any unit
 };
 

@@ -1,6 +1,7 @@
 #include "partition/solve.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <string>
 
 #include "partition/bottleneck_program.h"
@@ -35,6 +36,13 @@ double order_states(const Costs& costs) {
 bool sets_are_few(const Costs& costs, double most) {
   const auto states = free_order_size(costs.problem());
   return states && program_size(costs, static_cast<double>(*states)) <= most;
+}
+
+// For people: six digits do.
+std::string text(double number) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.6g", number);
+  return buffer;
 }
 
 struct Found {
@@ -169,8 +177,8 @@ void warn_of_single_device(const Costs& costs, Solution& solution) {
   // The rounding of a makespan's sums is no reason to warn.
   if (device < 0 || us >= solution.cost.objective_us * (1.0 - 1e-9)) return;
   solution.warnings.push_back(name_of(costs.problem(), device) +
-                              " alone would be faster: " + std::to_string(us) + " us instead of " +
-                              std::to_string(solution.cost.objective_us) + " us");
+                              " alone would be faster: " + text(us) + " us instead of " +
+                              text(solution.cost.objective_us) + " us");
 }
 
 std::string why_infeasible(const Costs& costs) {
@@ -186,17 +194,17 @@ std::string why_infeasible(const Costs& costs) {
     if (held) continue;
     const std::string& name = problem.units[static_cast<std::size_t>(u)].name;
     return "unit " + std::to_string(u + 1) + (name.empty() ? "" : " ('" + name + "')") +
-           " alone needs " + std::to_string(costs.memory_bytes(u, u + 1, 1)) +
+           " alone needs " + text(costs.memory_bytes(u, u + 1, 1)) +
            " bytes of memory, more than " +
            (candidates == 1 ? "the first device has, which must hold it" : "any device has");
   }
   if (problem.quality_budget) {
     return "no plan that fits the devices' memory keeps the sum of quality costs within " +
-           std::to_string(*problem.quality_budget);
+           text(*problem.quality_budget);
   }
   return "no cut fits the memory of the devices" +
          std::string(problem.mode == Mode::kFree ? "" : " in this order") + ": all units need " +
-         std::to_string(costs.memory_bytes(0, costs.units(), 1)) + " bytes or more";
+         text(costs.memory_bytes(0, costs.units(), 1)) + " bytes or more";
 }
 
 }  // namespace

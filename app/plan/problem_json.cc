@@ -153,7 +153,7 @@ class Reader {
     if (!top_.has("codecs")) {
       const double ratio = positive(top_, "compression_ratio", 1.0);
       if (ratio != 1.0) {
-        problem().codecs.push_back({fmt::format("ratio {}", ratio), ratio, ratio, 0.0, 0.0, 0.0});
+        problem().codecs.push_back({fmt::format("ratio {}", ratio), ratio, ratio, {}, {}, 0.0});
       }
       return;
     }
@@ -178,8 +178,9 @@ class Reader {
     const double ratio = positive(object, "compression_ratio", 1.0);
     codec.activation_ratio = positive(object, "activation_ratio", ratio);
     codec.gradient_ratio = positive(object, "gradient_ratio", ratio);
-    codec.encode_us_per_byte = not_negative(object, "encode_us_per_byte", 0.0);
-    codec.decode_us_per_byte = not_negative(object, "decode_us_per_byte", 0.0);
+    codec.activation_time = {not_negative(object, "encode_us_per_byte", 0.0),
+                             not_negative(object, "decode_us_per_byte", 0.0)};
+    codec.gradient_time = codec.activation_time;
     codec.quality_cost = not_negative(object, "quality_cost", 0.0);
     object.finish();
     return codec;

@@ -59,7 +59,9 @@ inline Problem heterogeneous(int units, int devices, Mode mode, Rng& rng) {
     device.bandwidth_bytes_per_s = 1e7 * std::pow(10.0, rng.uniform(0, 1));
     device.latency_us = 1000;
   }
-  problem.codecs.push_back({"8x", 8.0, 8.0, 0.0, 0.0, 0.0});
+  Codec codec;
+  codec.activation_ratio = codec.gradient_ratio = 8.0;
+  problem.codecs.push_back(codec);
   return problem;
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/links.h"
 #include "app/run_codecs.h"
+#include "partition/planners.h"
 #include "runtime/frame.h"
 
 namespace acceptlab::app {
@@ -33,7 +34,8 @@ struct Setting {
   partition::Problem problem() const {
     const RunCodecs codecs = sizing_codecs(scenario);
     const std::unique_ptr<Forecaster> times = make_forecaster(scenario, profiles);
-    return partition_problem(scenario, profiles, *times, *codecs.forward, *codecs.backward);
+    return partition::with_times(
+        partition_problem(scenario, profiles, *codecs.forward, *codecs.backward), *times);
   }
 
   scenarios::Scenario scenario;
@@ -78,15 +80,18 @@ TEST(PartitionProblemTest, LinksHavePlanningRatesAndDelays) {
   EXPECT_EQ(problem.links[0][1].latency_us, 2000.0);
 }
 
-TEST(PartitionProblemTest, BothEndsTogetherTakeTheRecordedCodecTimes) {
+TEST(PartitionProblemTest, EachDirectionTakesTheRecordedTimesOfItsCodec) {
   Setting setting;
   setting.profiles[1].codecs["none"] = {2.0, 4.0};
   const partition::Problem problem = setting.problem();
   ASSERT_EQ(problem.codecs.size(), 1U);
   const partition::Codec& codec = problem.codecs[0];
-  const double bytes = problem.units[0].activation_bytes + problem.units[0].gradient_bytes;
   // 4 * 64 values there and as many back, each 1 ns to encode and 2 ns to decode.
-  EXPECT_NEAR((codec.encode_us_per_byte + codec.decode_us_per_byte) * bytes, 2 * 256 * 3e-3, 1e-9);
+  const partition::Unit& unit = problem.units[0];
+  EXPECT_NEAR(codec.activation_time.encode_us_per_byte * unit.activation_bytes, 256e-3, 1e-9);
+  EXPECT_NEAR(codec.activation_time.decode_us_per_byte * unit.activation_bytes, 512e-3, 1e-9);
+  EXPECT_NEAR(codec.gradient_time.encode_us_per_byte * unit.gradient_bytes, 256e-3, 1e-9);
+  EXPECT_NEAR(codec.gradient_time.decode_us_per_byte * unit.gradient_bytes, 512e-3, 1e-9);
   EXPECT_DOUBLE_EQ(problem.devices[0].codec_time_factor, 1.0);
   EXPECT_DOUBLE_EQ(problem.devices[1].codec_time_factor, 2.0);
   EXPECT_DOUBLE_EQ(problem.devices[2].codec_time_factor, 3.0);

@@ -20,10 +20,8 @@ class BruteForce {
   explicit BruteForce(const Problem& problem) : p_(problem) { extend(0); }
   // Nothing where no plan is feasible.
   const std::optional<Judgement>& best() const { return best_; }
-  // The best objective alone.
-  std::optional<double> objective_us() const {
-    return best_ ? std::make_optional(std::get<0>(*best_)) : std::nullopt;
-  }
+  // Of every feasible plan.
+  const std::vector<double>& objectives_us() const { return objectives_us_; }
 
  private:
   struct Part {
@@ -77,14 +75,14 @@ class BruteForce {
     if (s > 0) {
       const Codec& c = p_.codecs[std::size_t(parts_[s - 1].codec)];
       const Unit& u = p_.units[std::size_t(parts_[s].begin - 1)];
-      time.forward_us += factor * c.decode_us_per_byte * u.activation_bytes;
-      time.backward_us += factor * c.encode_us_per_byte * u.gradient_bytes;
+      time.forward_us += factor * c.activation_time.decode_us_per_byte * u.activation_bytes;
+      time.backward_us += factor * c.gradient_time.encode_us_per_byte * u.gradient_bytes;
     }
     if (s + 1 < parts_.size()) {
       const Codec& c = p_.codecs[std::size_t(parts_[s].codec)];
       const Unit& u = p_.units[std::size_t(parts_[s].end - 1)];
-      time.forward_us += factor * c.encode_us_per_byte * u.activation_bytes;
-      time.backward_us += factor * c.decode_us_per_byte * u.gradient_bytes;
+      time.forward_us += factor * c.activation_time.encode_us_per_byte * u.activation_bytes;
+      time.backward_us += factor * c.gradient_time.decode_us_per_byte * u.gradient_bytes;
     }
   }
 
@@ -158,11 +156,13 @@ class BruteForce {
     const Judgement found{p_.objective == Objective::kBottleneck ? bottleneck : makespan, quality,
                           static_cast<int>(parts_.size()), total};
     if (!best_ || found < *best_) best_ = found;
+    objectives_us_.push_back(std::get<0>(found));
   }
 
   const Problem& p_;
   std::vector<Part> parts_;
   std::optional<Judgement> best_;
+  std::vector<double> objectives_us_;
 };
 
 }  // namespace acceptlab::partition

@@ -27,7 +27,7 @@ class FixedOrderTest : public testing::TestWithParam<Case> {};
 TEST_P(FixedOrderTest, FindsWhatTryingEveryPlanFinds) {
   Rng rng(20261124, GetParam().name);
   int feasible = 0;
-  for (int i = 0; i < 100000; ++i) {
+  for (int i = 0; i < problems_of(100000); ++i) {
     const Problem problem = random_problem(GetParam().what, rng);
     ASSERT_FALSE(check(problem)) << check(problem)->message;
     const BruteForce all(problem);
@@ -50,7 +50,7 @@ TEST_P(FixedOrderTest, FindsWhatTryingEveryPlanFinds) {
     ASSERT_TRUE(is_close(cost.quality_cost, quality)) << i;
     ASSERT_EQ(static_cast<int>(plan->size()), stages) << i;
   }
-  EXPECT_GT(feasible, 25000);
+  EXPECT_GT(feasible, problems_of(25000));
 }
 
 Ingredients with(Mode mode, void (*change)(Ingredients&)) {
@@ -77,7 +77,7 @@ class FreeOrderTest : public testing::TestWithParam<Case> {};
 TEST_P(FreeOrderTest, FindsWhatTryingEveryPlanFinds) {
   Rng rng(20261124, GetParam().name);
   int feasible = 0;
-  for (int i = 0; i < 30000; ++i) {
+  for (int i = 0; i < problems_of(30000); ++i) {
     const Problem problem = random_problem(GetParam().what, rng);
     ASSERT_FALSE(check(problem)) << check(problem)->message;
     const BruteForce all(problem);
@@ -102,7 +102,7 @@ TEST_P(FreeOrderTest, FindsWhatTryingEveryPlanFinds) {
       ASSERT_TRUE(is_allowed(problem, *found)) << i;
     }
   }
-  EXPECT_GT(feasible, 7500);
+  EXPECT_GT(feasible, problems_of(7500));
 }
 
 INSTANTIATE_TEST_SUITE_P(

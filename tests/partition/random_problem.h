@@ -5,6 +5,15 @@
 
 namespace acceptlab::partition {
 
+// How many random problems to try: all, or a share of them where sanitizers make each slow.
+constexpr int problems_of(int all) {
+#ifdef __SANITIZE_ADDRESS__
+  return all / 50;
+#else
+  return all;
+#endif
+}
+
 // What may appear in a random problem.
 struct Ingredients {
   int max_units = 6;
@@ -70,7 +79,11 @@ inline Problem random_problem(const Ingredients& what, Rng& rng) {
   if (what.max_codecs > 0) {
     p.codecs.resize(rng.below(static_cast<std::uint64_t>(what.max_codecs) + 1));
     for (Codec& codec : p.codecs) {
-      codec = {"", 1 + draw(3), 1 + draw(3), 0.25 * draw(2), 0.25 * draw(2), draw(3)};
+      codec.activation_ratio = 1 + draw(3);
+      codec.gradient_ratio = 1 + draw(3);
+      codec.activation_time = {0.25 * draw(2), 0.25 * draw(2)};
+      codec.gradient_time = {0.25 * draw(2), 0.25 * draw(2)};
+      codec.quality_cost = draw(3);
     }
   }
   p.memory_factor = 0.5 * (2 + draw(4));

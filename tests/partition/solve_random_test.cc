@@ -35,7 +35,7 @@ TEST_P(SolveRandomTest, FindsWhatTryingEveryPlanFinds) {
   what.quality_budget = c.codecs;
   Rng rng(7, c.name);
   int feasible = 0;
-  for (int i = 0; i < 20000; ++i) {
+  for (int i = 0; i < problems_of(20000); ++i) {
     const Problem problem = random_problem(what, rng);
     const BruteForce all(problem);
     const Result<Solution> solved = solve(problem);
@@ -58,7 +58,7 @@ TEST_P(SolveRandomTest, FindsWhatTryingEveryPlanFinds) {
     ASSERT_NEAR(solution.cost.quality_cost, quality, 1e-9) << i;
     ASSERT_EQ(static_cast<int>(solution.stages.size()), stages) << i;
   }
-  EXPECT_GT(feasible, 5000);
+  EXPECT_GT(feasible, problems_of(5000));
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -129,8 +129,8 @@ TEST(ProblemJsonTest, ReadsCodecs) {
   EXPECT_EQ(p.codecs[0].activation_ratio, 1.0);
   EXPECT_EQ(p.codecs[1].name, "c1");
   EXPECT_EQ(p.codecs[1].gradient_ratio, 4.0);
-  EXPECT_EQ(p.codecs[1].encode_us_per_byte, 0.1);
-  EXPECT_EQ(p.codecs[1].decode_us_per_byte, 0.2);
+  EXPECT_EQ(p.codecs[1].activation_time.encode_us_per_byte, 0.1);
+  EXPECT_EQ(p.codecs[1].gradient_time.decode_us_per_byte, 0.2);
   EXPECT_EQ(p.codecs[1].quality_cost, 2.0);
   EXPECT_EQ(p.codecs[2].activation_ratio, 8.0);
   EXPECT_EQ(p.codecs[2].gradient_ratio, 3.0);
