@@ -23,7 +23,12 @@ inline PlanInput sample_input() {
   }
   input.problem.devices[1].time_factor = 4.0;
   input.problem.devices[2].memory_bytes = 16e6;
-  input.problem.codecs = {{"mbq4", 8.0, 4.0, 0.001, 0.002, 0.0}};
+  partition::Codec codec;
+  codec.name = "mbq4";
+  codec.activation_ratio = 8.0;
+  codec.gradient_ratio = 4.0;
+  codec.activation_time = codec.gradient_time = {0.001, 0.002};
+  input.problem.codecs = {codec};
   input.warnings = {"something given does not count"};
   return input;
 }

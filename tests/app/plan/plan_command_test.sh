@@ -55,7 +55,7 @@ check "[(s['device'], s['first_unit'], s['last_unit'], s['compute_us']) for s in
   [('a', 1, 1, 3000), ('b', 2, 3, 3000)]"
 check "[(l['from'], l['to'], l['transfer_us'], l['slack_us']) for l in j['links']] == \
   [('a', 'b', 1100, 1900)]"
-check "len(j['alternatives']) == 3 and 'break_even' in j['links'][0]"
+check "len(j['alternatives']) == 2 and 'break_even' in j['links'][0]"
 says '"alternatives": []' --problem two.json --json --no-explain
 check "'break_even' not in j['links'][0]"
 says 'bottleneck    3.000 ms a mini-batch: stage 1 on a' --problem two.json
