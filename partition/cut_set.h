@@ -37,6 +37,14 @@ class CutSet {
       mask = ~std::uint64_t{0};
     }
   }
+  // Adds what both have from `from` on. Requires: sets of one size.
+  void add_common(const CutSet& a, const CutSet& b, int from) {
+    std::uint64_t mask = ~std::uint64_t{0} << (from & 63);
+    for (std::size_t w = word(from); w < words_.size(); ++w) {
+      words_[w] |= a.words_[w] & b.words_[w] & mask;
+      mask = ~std::uint64_t{0};
+    }
+  }
   void remove(int i) { words_[word(i)] &= ~bit(i); }
 
   // The first number >= `from` that is in the set, or is not; `end` where there is none before it.

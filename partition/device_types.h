@@ -28,6 +28,7 @@ class DeviceTypes {
   int used(std::size_t set) const;
   // The multiset with one device of the type less. Requires: used(set, type) > 0.
   std::size_t without(std::size_t set, int type) const { return set - stride_[at(type)]; }
+  std::size_t with(std::size_t set, int type) const { return set + stride_[at(type)]; }
 
  private:
   static std::size_t at(int index) { return static_cast<std::size_t>(index); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "partition/device_types.h"
 #include "partition/evaluate.h"
@@ -58,32 +59,29 @@ class FreeSearch {
         reach_(*types_.multisets() * at(heads_)) {}
 
   Placements run(const Placements& start) {
-    Placements best = start;
-    double high =
-        start ? evaluate(costs_, *start).bottleneck_us : std::numeric_limits<double>::infinity();
+    best_ = start;
     // Times of stages and links from the bound up to below the best plan: the optimum, or nothing.
-    std::vector<double> candidates = times_between(compute_bound_us(costs_), high);
+    candidates_ = times_between(compute_bound_us(costs_), best_us());
+    search_some_sets();
     std::size_t low = 0;
-    std::size_t end = candidates.size();
-    bool first = true;
+    std::size_t end = below_best();
+    // The best plan so far is often the optimum: ask for anything better first.
+    std::size_t next = end - 1;
     while (low < end) {
-      // A good start is often the best: ask for anything better first.
-      const std::size_t middle = first && start ? end - 1 : low + (end - low) / 2;
-      first = false;
-      if (probe(candidates[middle], false)) {
-        end = middle;
-        best = Placements{};
-        high = candidates[middle];
+      if (probe(candidates_[next], false)) {
+        best_ = trace();
+        end = below_best();
       } else {
-        low = middle + 1;
+        low = next + 1;
       }
+      next = low + (end - low) / 2;
     }
-    if (high == std::numeric_limits<double>::infinity()) return std::nullopt;
-    const bool look_at_all = *types_.multisets() <= kMostForFewestStages;
-    if (best && !look_at_all) return best;
-    const bool found = probe(high, look_at_all);
-    ACCEPTLAB_CHECK(found);
-    return trace();
+    if (best_ && *types_.multisets() <= kMostForFewestStages) {
+      const bool found = probe(best_us(), true);
+      ACCEPTLAB_CHECK(found);
+      best_ = trace();
+    }
+    return best_;
   }
 
  private:
@@ -96,6 +94,133 @@ class FreeSearch {
     std::uint64_t any = 0;
     for (int w = 0; w < kWords; ++w) any |= bits[at(w)] |= more[at(w)];
     return any != 0;
+  }
+
+  double best_us() const {
+    return best_ ? evaluate(costs_, *best_).bottleneck_us : std::numeric_limits<double>::infinity();
+  }
+  // How many candidates are less than the best plan.
+  std::size_t below_best() const {
+    return static_cast<std::size_t>(
+        std::lower_bound(candidates_.begin(), candidates_.end(), best_us()) - candidates_.begin());
+  }
+
+  // Before all sets are looked at: a beam search, which misses plans but asks little. A better plan
+  // to begin from saves whole passes over all sets.
+  void search_some_sets() {
+    std::size_t low = 0;
+    std::size_t end = below_best();
+    while (low < end) {
+      const std::size_t middle = low + (end - low) / 2;
+      if (probe_beam(candidates_[middle])) {
+        end = below_best();
+      } else {
+        low = middle + 1;
+      }
+    }
+  }
+
+  // A multiset of devices that do the rest, and where they may begin.
+  struct Beam {
+    double score = 0.0;
+    std::size_t set = 0;
+    int type = -1;  // of the first device; -1: none yet
+    std::size_t before = 0;
+    Bits begins{};
+  };
+
+  // Keeps, for each number of devices, the multisets that leave the least work to the speed of the
+  // devices that are left. True, with the plan in best_, where one of them does everything.
+  bool probe_beam(double lambda) {
+    tabulate(lambda);
+    std::vector<Beam> beams(1);
+    add(beams[0].begins, nodes_.end());
+    std::size_t level = 0;  // where the multisets of as many devices begin
+    for (int devices = 1; devices <= costs_.devices(); ++devices) {
+      const std::size_t level_end = beams.size();
+      std::vector<Beam> longer;
+      for (std::size_t b = level; b < level_end; ++b) {
+        for (int type = 0; type < types_.count(); ++type) {
+          if (types_.used(beams[b].set, type) == types_.size(type)) continue;
+          const Beam beam = put_in_front(beams[b], b, type, devices);
+          if (beam.begins == Bits{}) continue;
+          longer.push_back(beam);
+          if (has(beam.begins, nodes_.start())) {
+            beams.push_back(beam);
+            best_ = trace(beams);
+            return true;
+          }
+        }
+      }
+      keep_best(longer);
+      level = level_end;
+      beams.insert(beams.end(), longer.begin(), longer.end());
+    }
+    return false;
+  }
+
+  Beam put_in_front(const Beam& behind, std::size_t index, int type, int devices) const {
+    Bits ends = behind.begins;
+    if (!separable_ && behind.type >= 0) {
+      const Bits& allowed = allowed_[link_index(type, behind.type)];
+      for (int w = 0; w < kWords; ++w) ends[at(w)] &= allowed[at(w)];
+    }
+    Beam beam;
+    beam.set = types_.with(behind.set, type);
+    beam.type = type;
+    beam.before = index;
+    beam.begins = begins(type, depths_ > 1 ? devices : 1, ends);
+    int node = 0;
+    while (node < nodes_.inner() && !has(beam.begins, node)) ++node;
+    double speed = 0.0;  // of what is left
+    for (int t = 0; t < types_.count(); ++t) {
+      const int left = types_.size(t) - types_.used(beam.set, t);
+      const double whole = costs_.compute_us(types_.device(t), 0, costs_.units());
+      speed += left / std::max(whole, 1e-300);
+    }
+    const int cut = nodes_.cut(node);
+    const double work = costs_.compute_us(0, 0, std::max(cut, 1));
+    beam.score = speed > 0.0 ? work / speed : std::numeric_limits<double>::infinity();
+    return beam;
+  }
+
+  void keep_best(std::vector<Beam>& beams) const {
+    std::sort(beams.begin(), beams.end(), [](const Beam& a, const Beam& b) {
+      return std::tie(a.score, a.set, a.type) < std::tie(b.score, b.set, b.type);
+    });
+    // One for each multiset: what else begins there differs little.
+    beams.erase(std::unique(beams.begin(), beams.end(),
+                            [](const Beam& a, const Beam& b) { return a.set == b.set; }),
+                beams.end());
+    const std::size_t width = *types_.multisets() > kMostForFewestStages ? 64 : 12;
+    if (beams.size() > width) beams.resize(width);
+  }
+
+  // The plan of the last beam.
+  std::vector<Placement> trace(const std::vector<Beam>& beams) const {
+    std::vector<Placement> stages;
+    std::vector<int> used(at(types_.count()));
+    int from = nodes_.start();
+    for (const Beam* beam = &beams.back(); beam->type >= 0; beam = &beams[beam->before]) {
+      const Beam& behind = beams[beam->before];
+      const int depth = depths_ > 1 ? types_.used(beam->set) : 1;
+      const bool is_last = behind.type < 0;
+      int to = nodes_.count() - 1;
+      for (; to >= 0; --to) {
+        if (!has(behind.begins, to)) continue;
+        if (!separable_ && !is_last && !has(allowed_[link_index(beam->type, behind.type)], to)) {
+          continue;
+        }
+        Bits one{};
+        add(one, to);
+        if (has(begins(beam->type, depth, one), from)) break;
+      }
+      ACCEPTLAB_CHECK(to >= 0);
+      stages.push_back({types_.device(beam->type, used[at(beam->type)]++), nodes_.cut(from),
+                        nodes_.cut(to) - 1, nodes_.codec(to)});
+      from = to;
+    }
+    return stages;
   }
 
   // Every time of a stage or a link in [low, high), once each.
@@ -320,6 +445,8 @@ class FreeSearch {
   std::vector<Bits> allowed_;  // [type][head] where links are not separable
   std::vector<Bits> reach_;    // [multiset][head]
   std::size_t found_ = 0;
+  Placements best_;
+  std::vector<double> candidates_;
 };
 
 Nodes nodes_of(const Costs& costs) {

@@ -116,16 +116,21 @@ class OrderSearch {
     return dealt;
   }
 
-  // The last end at which the device can send on, its stage within lambda and memory.
+  // The last end at which the device can send on, its stage within lambda and memory. Stages are
+  // short where devices are many: double the step, then halve it.
   int furthest(int device, int begin, double lambda) const {
+    const auto holds = [&](int end) {
+      return end <= costs_.units() && costs_.compute_us(device, begin, end) <= lambda &&
+             costs_.fits(device, begin, end, 1);
+    };
     int low = begin;
-    for (int left = costs_.units() - begin; left > 0;) {
-      const int half = (left + 1) / 2;
-      const int end = low + half;
-      if (costs_.compute_us(device, begin, end) <= lambda && costs_.fits(device, begin, end, 1)) {
-        low = end;
-      }
-      left -= half;
+    int step = 1;
+    while (holds(low + step)) {
+      low += step;
+      step *= 2;
+    }
+    for (step /= 2; step > 0; step /= 2) {
+      if (holds(low + step)) low += step;
     }
     const Costs::LinkPair link = costs_.link_pair(device, device);
     while (low > begin && low < costs_.units() &&

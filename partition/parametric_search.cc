@@ -40,6 +40,8 @@ class Search {
                          costs.slowest_unit_us(device)});
     }
     slowest_link_us_ = slowest_link();
+    links_are_alike_ = costs.problem().links.empty() && devices_have_equal_links();
+    any_link_ = costs.link_pair(order.devices[0], order.devices[0]);
     for (const Stage& stage : stages_) {
       slowest_unit_us_ = std::max(slowest_unit_us_, stage.slowest_unit_us);
       each_holds_each_unit_ = each_holds_each_unit_ && stage.holds_each_unit;
@@ -185,6 +187,15 @@ class Search {
     return costs_.slowest_link_us(worst, codec_);
   }
 
+  bool devices_have_equal_links() const {
+    const std::vector<Device>& devices = costs_.problem().devices;
+    return std::all_of(stages_.begin(), stages_.end(), [&](const Stage& stage) {
+      const Device& a = devices[at(stage.device)];
+      const Device& b = devices[at(stages_[0].device)];
+      return a.bandwidth_bytes_per_s == b.bandwidth_bytes_per_s && a.latency_us == b.latency_us;
+    });
+  }
+
   // No link and no single unit is in the way: then only the furthest cut reached counts.
   bool is_unhindered(double lambda) const {
     return slowest_link_us_ <= lambda && slowest_unit_us_ <= lambda && each_holds_each_unit_;
@@ -219,6 +230,7 @@ class Search {
     if (!starts_.empty()) return;
     starts_.assign(stages_.size(), CutSet(units_ + 1));
     reached_ = starts_;
+    reached_by_any_ = allowed_ = CutSet(units_ + 1);
     earliest_.resize(stages_.size() + 1);
   }
 
@@ -230,16 +242,36 @@ class Search {
     allocate_sets();
     if (!find_earliest(lambda)) return false;
     missing_us_ = 0.0;
+    // Where all links are alike it does not matter which device a stage follows.
+    const bool any_sender = order_.may_skip && links_are_alike_;
+    if (any_sender) allow_cuts(lambda);
     const int first_last = order_.may_skip ? 0 : positions_ - 1;
     for (int p = 0; p < positions_; ++p) {
-      collect_starts(p, lambda);
+      collect_starts(p, lambda, any_sender);
       spread(p, lambda);
+      if (any_sender) reached_by_any_.add_all(reached_[at(p)], 0);
       if (p >= first_last && reached_[at(p)].has(units_)) {
         last_position_ = p;
         return true;
       }
     }
+    if (any_sender) raise_to_rejected_cuts();
     return false;
+  }
+
+  // Only for links that are alike.
+  void allow_cuts(double lambda) {
+    reached_by_any_.clear();
+    allowed_.clear();
+    for (int cut = 1; cut < units_; ++cut) {
+      if (costs_.link_us(any_link_, cut, codec_) <= lambda) allowed_.add(cut);
+    }
+  }
+  void raise_to_rejected_cuts() {
+    for (int cut = reached_by_any_.next(1, units_); cut < units_;
+         cut = reached_by_any_.next(cut + 1, units_)) {
+      if (!allowed_.has(cut)) raise(costs_.link_us(any_link_, cut, codec_));
+    }
   }
 
   // earliest_[p]: no plan can have its cut before the device at p earlier, as the devices from p on
@@ -255,10 +287,14 @@ class Search {
     return false;
   }
 
-  void collect_starts(int p, double lambda) {
+  void collect_starts(int p, double lambda, bool any_sender) {
     CutSet& starts = starts_[at(p)];
     starts.clear();
     if (p == 0 || (order_.may_skip && !order_.first_is_fixed)) starts.add(0);
+    if (any_sender) {
+      starts.add_common(reached_by_any_, allowed_, earliest_[at(p)]);
+      return;
+    }
     for (int q = order_.may_skip ? 0 : std::max(p - 1, 0); q < p; ++q) {
       const Costs::LinkPair link = costs_.link_pair(stages_[at(q)].device, stages_[at(p)].device);
       const CutSet& cuts = reached_[at(q)];
@@ -355,7 +391,11 @@ class Search {
   std::vector<int> cuts_;        // [position + 1] of the greedy probe
   std::vector<CutSet> starts_;   // [position] cuts at which a stage on it may begin
   std::vector<CutSet> reached_;  // [position] cuts at which one may end
-  std::vector<int> earliest_;    // [position + 1]
+  bool links_are_alike_ = false;
+  Costs::LinkPair any_link_;
+  CutSet reached_by_any_{0};
+  CutSet allowed_{0};          // cuts that links within lambda can take, where they are alike
+  std::vector<int> earliest_;  // [position + 1]
   double next_lambda_ = kInfinity;
   double missing_us_ = 0.0;
   double growth_ = 1.0 / 128;
