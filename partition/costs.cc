@@ -123,15 +123,15 @@ void Costs::add_sent_bytes(int codec) {
     activation_ratio = problem_->codecs[at(codec)].activation_ratio;
     gradient_ratio = problem_->codecs[at(codec)].gradient_ratio;
   }
-  sent_.reserve(sent_.size() + problem_->units.size());
-  sent_.emplace_back();  // before the first unit is no cut
+  const std::size_t first = sent_.size();
+  sent_.resize(first + problem_->units.size());  // before the first unit is no cut
   SentBytes most;
-  for (int cut = 1; cut < units_; ++cut) {
-    const Unit& before = problem_->units[at(cut - 1)];
-    sent_.push_back(
-        {before.activation_bytes / activation_ratio, before.gradient_bytes / gradient_ratio});
-    most.forward = std::max(most.forward, sent_.back().forward);
-    most.backward = std::max(most.backward, sent_.back().backward);
+  for (std::size_t cut = 1; cut < problem_->units.size(); ++cut) {
+    const Unit& before = problem_->units[cut - 1];
+    SentBytes& sent = sent_[first + cut];
+    sent = {before.activation_bytes / activation_ratio, before.gradient_bytes / gradient_ratio};
+    most.forward = std::max(most.forward, sent.forward);
+    most.backward = std::max(most.backward, sent.backward);
   }
   most_sent_.push_back(most);
 }
