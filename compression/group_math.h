@@ -44,12 +44,26 @@ struct PlaneScales {
   std::array<float, kMaxBits> alpha{};
 };
 
-// Fit::kRefined starts as a uniform quantizer over [-clip, clip]: level q = 0 .. 2^bits - 1 is
-// (q + 1/2) * 2 clip / 2^bits - clip, and plane i (from 0) is bit bits - 1 - i of q.
+// Fit::kGreedy with two planes or more works in fixed point, on the integer nearest to residual *
+// scale. No magnitude is beyond kMostFixed, so that four add up within 16 bits.
+inline constexpr int kMostFixed = 8191;
+// The largest power of 2 that keeps `largest`, a magnitude, within; at most 2^112, that of
+// kMinRange.
+float fixed_scale(float largest);
+
+// A plane takes off the mean of the magnitudes before it, given their sum.
+struct FixedMean {
+  float alpha = 0.0F;
+  std::int16_t fixed = 0;  // the same in fixed point, rounded
+};
+FixedMean fixed_mean(std::uint64_t sum, std::size_t count, float scale);
+
+// Fit::kRefined starts as a uniform quantizer over [-clip, clip], by 32-bit fixed point: residual *
+// scale, rounded and cut to the range of an integer. Its upper bits are the level: plane i (from 0)
+// is bit 31 - i, the sign bit inverted.
 struct ClipScale {
   float clip = 0.0F;
-  float shift = 0.0F;    // clip less half a step: q = nearest((r + shift) * inverse)
-  float inverse = 0.0F;  // 1 / step
+  float scale = 0.0F;  // 2^31 / clip
 };
 // From the group's residuals r: sum of |r|, of r^2, and the largest |r|.
 ClipScale clip_scale(float sum_of_magnitudes, float sum_of_squares, float largest,

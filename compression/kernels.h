@@ -16,10 +16,10 @@ namespace acceptlab::compression {
 struct EncodeJob {
   CodecSpec spec;  // good, its group filled in
   Span<const float> values;
-  NoiseKey noise;             // of suq
-  Span<std::uint8_t> scales;  // room for all scales
-  Span<std::uint8_t> codes;   // packed_size() bytes
-  Span<float> scratch;        // of mbq: a group, rounded up to whole blocks
+  NoiseKey noise;              // of suq
+  Span<std::uint8_t> scales;   // room for all scales
+  Span<std::uint8_t> codes;    // packed_size() bytes
+  Span<std::int16_t> scratch;  // of mbq: a group
 };
 
 // False where a value is NaN, infinite or, but for a known range, beyond kMaxMagnitude; what was

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -69,22 +70,45 @@ float mean(Span<const float> values) {
   return sums.total() * (1.0F / static_cast<float>(values.size()));
 }
 
+float largest_magnitude(Span<const float> values) {
+  float largest = 0.0F;
+  for (const float value : values) largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
+// One plane: the sign of the residual and the mean magnitude.
+void fit_one_plane(PlaneFit& fit) {
+  const auto count = static_cast<float>(fit.residual.size());
+  fit.scales.alpha[0] = sum_of_magnitudes(Span<const float>(fit.residual)) * (1.0F / count);
+  for (std::size_t j = 0; j < fit.codes.size(); ++j) {
+    fit.codes[j] = std::signbit(fit.residual[j]) ? 0 : 1;
+  }
+}
+
 // Each plane takes off the mean magnitude of what the planes before it left, towards zero. A rest
 // of exactly 0 keeps the sign of the plane before.
 void fit_greedy(int bits, PlaneFit& fit) {
-  std::vector<float> rest = fit.residual;
-  const float inverse_count = 1.0F / static_cast<float>(rest.size());
-  std::vector<bool> positive(rest.size());
-  for (std::size_t j = 0; j < rest.size(); ++j) positive[j] = !std::signbit(rest[j]);
-  for (int i = 0; i < bits; ++i) {
-    const float alpha = sum_of_magnitudes(Span<const float>(rest)) * inverse_count;
-    fit.scales.alpha[static_cast<std::size_t>(i)] = alpha;
-    for (std::size_t j = 0; j < rest.size(); ++j) {
-      if (positive[j]) fit.codes[j] = static_cast<std::uint8_t>(fit.codes[j] | 1U << i);
-      const float left = std::fabs(rest[j]) - alpha;
-      positive[j] = positive[j] != std::signbit(left);
-      rest[j] = left;
+  if (bits == 1) return fit_one_plane(fit);
+  const float scale = fixed_scale(largest_magnitude(Span<const float>(fit.residual)));
+  std::vector<int> left(fit.residual.size());
+  std::uint64_t sum = 0;
+  for (std::size_t j = 0; j < left.size(); ++j) {
+    left[j] = fixed_magnitude(fit.residual[j], scale);
+    sum += static_cast<std::uint64_t>(left[j]);
+    fit.codes[j] = std::signbit(fit.residual[j]) ? 0 : 1;
+  }
+  FixedMean mean = fixed_mean(sum, left.size(), scale);
+  fit.scales.alpha[0] = mean.alpha;
+  for (int i = 1; i < bits; ++i) {
+    sum = 0;
+    for (std::size_t j = 0; j < left.size(); ++j) {
+      left[j] -= mean.fixed;
+      fit.codes[j] = push_plane(fit.codes[j], i, left[j] < 0);
+      left[j] = std::abs(left[j]);
+      sum += static_cast<std::uint64_t>(left[j]);
     }
+    mean = fixed_mean(sum, left.size(), scale);
+    fit.scales.alpha[static_cast<std::size_t>(i)] = mean.alpha;
   }
 }
 
@@ -109,15 +133,17 @@ PlaneProducts products_of(int bits, const PlaneFit& fit) {
 
 void fit_refined(int bits, bool offset, PlaneFit& fit) {
   const Span<const float> residual(fit.residual);
-  float largest = 0.0F;
-  for (const float r : residual) largest = std::max(largest, std::fabs(r));
-  const ClipScale scale = clip_scale(sum_of_magnitudes(residual), sum_of_squares(residual), largest,
-                                     residual.size(), bits, offset);
+  const float magnitudes = sum_of_magnitudes(residual);
+  const ClipScale scale = clip_scale(magnitudes, sum_of_squares(residual),
+                                     largest_magnitude(residual), residual.size(), bits, offset);
   set_start(scale, bits, fit.scales);
   for (std::size_t j = 0; j < residual.size(); ++j) {
-    fit.codes[j] = code_of_level(start_level(residual[j], scale, bits), bits);
+    fit.codes[j] = start_code(residual[j], scale, bits);
   }
-  fit_alphas(products_of(bits, fit), bits, fit.scales);
+  if (scale.scale == 0.0F) return;
+  PlaneProducts products = products_of(bits, fit);
+  products.turned_sum[0] = -magnitudes;  // the first plane has the signs of the residuals
+  fit_alphas(products, bits, fit.scales);
 }
 
 // Gives every value the code of the nearest level, the lower one where two are as near.

@@ -71,10 +71,10 @@ Encoded encode_with(const Encode& encode, const CodecSpec& spec, Span<const floa
   Encoded encoded;
   encoded.scales.resize(has_one_range(spec) ? 0 : scale_bytes(spec, values.size()));
   encoded.codes.resize(code_bytes(spec, values.size()));
-  std::vector<float> scratch(static_cast<std::size_t>(spec.group));
+  std::vector<std::int16_t> scratch(static_cast<std::size_t>(spec.group));
   encoded.good =
       encode(EncodeJob{spec, values, noise_key(7, {1, 2}), Span<std::uint8_t>(encoded.scales),
-                       Span<std::uint8_t>(encoded.codes), Span<float>(scratch)});
+                       Span<std::uint8_t>(encoded.codes), Span<std::int16_t>(scratch)});
   return encoded;
 }
 
