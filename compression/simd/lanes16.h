@@ -26,8 +26,8 @@ using Bits = hn::Vec<BitTag>;
 constexpr std::size_t kRowsOfHalf = kFieldsOfBlock / 2;
 constexpr std::size_t kHalfBlock = kBlock / 2;  // from a value to that of its upper half
 
-// The nearest integers, ties to even. Requires: they fit. hn::NearestInt() spends three more
-// instructions on those that do not.
+// The nearest integers, ties to even; the least one for values below it. Requires: values are below
+// 2^31; NaN becomes anything. hn::NearestInt() spends three more instructions on larger ones.
 HWY_INLINE Integers nearest_integers(Floats values) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
   return Integers{_mm512_cvtps_epi32(values.raw)};
@@ -53,6 +53,21 @@ HWY_INLINE Shorts narrow_rows(Integers lower, Integers upper) {
   upper = hn::Min(hn::Max(upper, least), most);
   return hn::BitCast(ShortTag(),
                      hn::Or(hn::And(lower, hn::Set(d, 0xffff)), hn::ShiftLeft<16>(upper)));
+#endif
+}
+
+// Clamps each lane to 0 .. 65535. Every 128 bits of the result hold the four lanes that `lower` has
+// there, then those of `upper`: InterleaveLower and InterleaveUpper of two such vectors put
+// halfwords of one lane together, in the order of the lanes.
+HWY_INLINE Bits clamp_to_shorts(Integers lower, Integers upper) {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+  return Bits{_mm512_packus_epi32(lower.raw, upper.raw)};
+#elif HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+  return Bits{_mm256_packus_epi32(lower.raw, upper.raw)};
+#else
+  static_assert(hn::MaxLanes(FloatTag()) == 4, "wider vectors need a rule for each 128 bits");
+  const hn::Half<BitTag> half;
+  return hn::Combine(BitTag(), hn::DemoteTo(half, upper), hn::DemoteTo(half, lower));
 #endif
 }
 
