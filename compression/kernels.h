@@ -49,5 +49,8 @@ std::size_t count_zeros(Span<const float> values);
 // Sets bit i of `mask` where value i is not 0 and writes those values one after another; returns
 // how many. `mask` has ceil(n / 8) bytes; `kept` room for 16 values more than are kept.
 std::size_t split_zeros(Span<const float> values, Span<std::uint8_t> mask, Span<float> kept);
+// The other way round: the next of the `kept` values where `mask` has a 1, else +0. Requires: 16
+// floats more can be read than the mask has ones.
+void merge_zeros(Span<const std::uint8_t> mask, const float* kept, Span<float> values);
 
 }  // namespace acceptlab::compression
