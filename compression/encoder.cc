@@ -57,6 +57,7 @@ struct Encoder::State {
   std::optional<Deflater> deflater;
   // Scratch, kept from tensor to tensor.
   std::vector<ScratchBlock> group;
+  PlainScratch plain;
   std::vector<float> kept;
   std::vector<float> replaced;
 
@@ -80,8 +81,8 @@ bool Encoder::State::write_coded(Span<const float> values, NoiseKey noise,
                                  Span<std::uint8_t> body) {
   const std::size_t scales = scale_bytes(spec, values.size());
   EncodeJob job{
-      spec,     values, noise, body.subspan(0, scales), body.subspan(scales, body.size() - scales),
-      scratch()};
+      spec,      values, noise, body.subspan(0, scales), body.subspan(scales, body.size() - scales),
+      scratch(), &plain};
   switch (spec.scheme) {
     case Scheme::kNone:
       if (!all_finite(values)) return false;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "compression/codec_spec.h"
 #include "compression/noise.h"
@@ -13,13 +14,20 @@
 // needs any alignment.
 namespace acceptlab::compression {
 
+// What the plain version of mbq works on, one group at a time.
+struct PlainScratch {
+  std::vector<float> residual;
+  std::vector<std::uint8_t> codes;
+};
+
 struct EncodeJob {
   CodecSpec spec;  // good, its group filled in
   Span<const float> values;
-  NoiseKey noise;              // of suq
-  Span<std::uint8_t> scales;   // room for all scales
-  Span<std::uint8_t> codes;    // packed_size() bytes
-  Span<std::int16_t> scratch;  // of mbq: a group
+  NoiseKey noise;                         // of suq
+  Span<std::uint8_t> scales;              // room for all scales
+  Span<std::uint8_t> codes;               // packed_size() bytes
+  Span<std::int16_t> scratch;             // of mbq: a group
+  PlainScratch* plain_scratch = nullptr;  // kept from job to job; without it each makes its own
 };
 
 // False where a value is NaN, infinite or, but for a known range, beyond kMaxMagnitude; what was

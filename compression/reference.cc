@@ -1,10 +1,10 @@
 #include "compression/reference.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 #include "compression/group_view.h"
@@ -59,9 +59,9 @@ bool encode_uniform_group(const EncodeJob& job, const EncodeGroup& group) {
 
 // One group of mbq: residuals around the offset, and the planes found for them.
 struct PlaneFit {
-  std::vector<float> residual;
+  std::vector<float>& residual;
+  Codes& codes;
   PlaneScales scales;
-  Codes codes;
 };
 
 float mean(Span<const float> values) {
@@ -151,18 +151,27 @@ void assign_nearest(int bits, PlaneFit& fit) {
   PlaneScales centred = fit.scales;
   centred.offset = 0.0F;
   const PlaneLevels levels = plane_levels(centred, bits);
-  std::vector<unsigned> order(std::size_t{1} << bits);
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](unsigned a, unsigned b) { return levels.at(a, bits) < levels.at(b, bits); });
-  std::vector<float> borders;
-  for (std::size_t i = 0; i + 1 < order.size(); ++i) {
-    borders.push_back(0.5F * (levels.at(order[i], bits) + levels.at(order[i + 1], bits)));
+  struct Level {
+    float value;
+    std::uint8_t code;
+  };
+  std::array<Level, std::size_t{1} << kMaxBits> order;
+  const std::size_t count = std::size_t{1} << bits;
+  for (unsigned code = 0; code < count; ++code) {
+    order[code] = {levels.at(code, bits), static_cast<std::uint8_t>(code)};
+  }
+  std::sort(order.begin(), order.begin() + count, [](const Level& a, const Level& b) {
+    return a.value < b.value || (a.value == b.value && a.code < b.code);
+  });
+  // Between each level and the next.
+  std::array<float, std::size_t{1} << kMaxBits> borders;
+  const auto last = borders.begin() + (count - 1);
+  for (std::size_t i = 0; i + 1 < count; ++i) {
+    borders[i] = 0.5F * (order[i].value + order[i + 1].value);
   }
   for (std::size_t j = 0; j < fit.residual.size(); ++j) {
-    const auto above = std::lower_bound(borders.begin(), borders.end(), fit.residual[j]);
-    fit.codes[j] =
-        static_cast<std::uint8_t>(order[static_cast<std::size_t>(above - borders.begin())]);
+    const auto above = std::lower_bound(borders.begin(), last, fit.residual[j]);
+    fit.codes[j] = order[static_cast<std::size_t>(above - borders.begin())].code;
   }
 }
 
@@ -174,10 +183,10 @@ void fit_alternating(const CodecSpec& spec, PlaneFit& fit) {
   }
 }
 
-bool encode_planes_group(const EncodeJob& job, const EncodeGroup& group) {
+bool encode_planes_group(const EncodeJob& job, const EncodeGroup& group, PlainScratch& scratch) {
   const CodecSpec& spec = job.spec;
   if (!all_encodable(group.values)) return false;
-  PlaneFit fit;
+  PlaneFit fit{scratch.residual, scratch.codes, {}};
   fit.codes.assign(group.values.size(), 0);
   fit.residual.assign(group.values.begin(), group.values.end());
   if (spec.offset) {
@@ -200,8 +209,11 @@ bool encode_uniform(const EncodeJob& job) {
 }
 
 bool encode_planes(const EncodeJob& job) {
-  return for_each_group(job.spec, job.values, job.scales, job.codes,
-                        [&](const auto& group) { return encode_planes_group(job, group); });
+  PlainScratch own;
+  PlainScratch& scratch = job.plain_scratch != nullptr ? *job.plain_scratch : own;
+  return for_each_group(job.spec, job.values, job.scales, job.codes, [&](const auto& group) {
+    return encode_planes_group(job, group, scratch);
+  });
 }
 
 bool decode_uniform(const DecodeJob& job) {
