@@ -63,19 +63,6 @@ std::size_t count_ones(Span<const std::uint8_t> mask) {
   return ones;
 }
 
-// Puts the coded values where the mask has a 1, without branches, which would be mispredicted.
-// Requires: the mask has as many ones as there are coded values; one float more can be read.
-void place(Span<const std::uint8_t> mask, const float* coded, Span<float> values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::uint32_t is_coded = mask[i / 8] >> i % 8 & 1U;
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, coded, sizeof bits);
-    bits &= 0U - is_coded;
-    std::memcpy(&values[i], &bits, sizeof bits);
-    coded += is_coded;
-  }
-}
-
 }  // namespace
 
 struct Decoder::State {
@@ -114,11 +101,11 @@ Result<TensorInfo> Decoder::decode(Span<const std::uint8_t> bytes, Span<float> v
     const std::size_t ones = count_ones(parts.mask);
     const bool padding_set = !padding_is_zero(1, info.values, parts.mask);
     if (ones != info.coded_values || padding_set) return corrupt("its zero mask is wrong");
-    state_->coded.resize(std::max(state_->coded.size(), info.coded_values + 1));
+    state_->coded.resize(std::max(state_->coded.size(), info.coded_values + kLanes));
     job.values = Span<float>(state_->coded.data(), info.coded_values);
   }
   if (auto error = decode_coded(job)) return *std::move(error);
-  if (info.has_zero_mask) place(parts.mask, job.values.data(), values);
+  if (info.has_zero_mask) merge_zeros(parts.mask, job.values.data(), values);
   return info;
 }
 

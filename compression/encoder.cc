@@ -44,6 +44,11 @@ float replacement(float value, float limit) {
 
 }  // namespace
 
+// Scratch of mbq begins where a cache line does: no vector of it lies across two.
+struct alignas(64) ScratchBlock {
+  std::int16_t values[kBlock];
+};
+
 struct Encoder::State {
   CodecSpec spec;
   std::uint64_t seed = 0;
@@ -51,13 +56,18 @@ struct Encoder::State {
   LosslessRate rate;
   std::optional<Deflater> deflater;
   // Scratch, kept from tensor to tensor.
-  std::vector<float> group;
+  std::vector<ScratchBlock> group;
+  PlainScratch plain;
   std::vector<float> kept;
   std::vector<float> replaced;
 
   // Sizes of the two ways to write a body.
   std::size_t plain_bytes(std::size_t coded) const {
     return scale_bytes(spec, coded) + code_bytes(spec, coded);
+  }
+
+  Span<std::int16_t> scratch() {
+    return {group.empty() ? nullptr : group[0].values, group.size() * kBlock};
   }
 
   bool write_coded(Span<const float> values, NoiseKey noise, Span<std::uint8_t> body);
@@ -70,12 +80,9 @@ struct Encoder::State {
 bool Encoder::State::write_coded(Span<const float> values, NoiseKey noise,
                                  Span<std::uint8_t> body) {
   const std::size_t scales = scale_bytes(spec, values.size());
-  EncodeJob job{spec,
-                values,
-                noise,
-                body.subspan(0, scales),
-                body.subspan(scales, body.size() - scales),
-                Span<float>(group)};
+  EncodeJob job{
+      spec,      values, noise, body.subspan(0, scales), body.subspan(scales, body.size() - scales),
+      scratch(), &plain};
   switch (spec.scheme) {
     case Scheme::kNone:
       if (!all_finite(values)) return false;
@@ -144,7 +151,8 @@ Encoder::Encoder(const CodecSpec& spec, std::uint64_t seed) : state_(std::make_u
   state_->spec.group = group_of(spec);
   state_->seed = seed;
   if (spec.scheme == Scheme::kMbq) {
-    state_->group.resize(static_cast<std::size_t>(state_->spec.group));
+    const auto group = static_cast<std::size_t>(state_->spec.group);
+    state_->group.resize((group + kBlock - 1) / kBlock);
   }
 }
 Encoder::~Encoder() = default;

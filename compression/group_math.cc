@@ -102,18 +102,32 @@ Extremes clipped(Extremes extremes, float sum_of_squares, std::size_t count, int
   return {std::max(extremes.low, -clip), std::min(extremes.high, clip)};
 }
 
+float fixed_scale(float largest) {
+  constexpr int kLeastExponent = -99;  // that of kMinRange
+  int exponent = 0;
+  std::frexp(largest, &exponent);
+  const float scale = std::ldexp(1.0F, 13 - std::max(exponent, kLeastExponent));
+  return largest * scale <= static_cast<float>(kMostFixed) ? scale : 0.5F * scale;
+}
+
+FixedMean fixed_mean(std::uint64_t sum, std::size_t count, float scale) {
+  if (sum == 0) return {};
+  const double mean = static_cast<double>(sum) / static_cast<double>(count);
+  return {static_cast<float>(mean / static_cast<double>(scale)),
+          static_cast<std::int16_t>(mean + 0.5)};
+}
+
 ClipScale clip_scale(float sum_of_magnitudes, float sum_of_squares, float largest,
                      std::size_t count, int bits, bool offset) {
   const auto n = static_cast<float>(count);
   const float typical = std::sqrt(sum_of_squares / n) + sum_of_magnitudes / n;
   const float clip = factor(offset ? kRefinedClipOffset : kRefinedClip, bits) * typical;
+  const float cut = clip < largest ? clip : largest;
+  if (!(cut >= kMinRange)) return {};
+  constexpr float kLeastClip = 0x1.0p-96F;  // below it the scale would be infinite
   ClipScale scale;
-  scale.clip = clip < largest ? clip : largest;
-  if (!(scale.clip >= kMinRange)) return scale;
-  const auto levels = static_cast<float>(1U << bits);
-  const float half_step = scale.clip / levels;
-  scale.shift = scale.clip - half_step;
-  scale.inverse = 0.5F / half_step;
+  scale.clip = std::max(cut, kLeastClip);
+  scale.scale = 0x1.0p31F / scale.clip;
   return scale;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "compression/codec_spec.h"
 #include "compression/noise.h"
@@ -13,13 +14,20 @@
 // needs any alignment.
 namespace acceptlab::compression {
 
+// What the plain version of mbq works on, one group at a time.
+struct PlainScratch {
+  std::vector<float> residual;
+  std::vector<std::uint8_t> codes;
+};
+
 struct EncodeJob {
   CodecSpec spec;  // good, its group filled in
   Span<const float> values;
-  NoiseKey noise;             // of suq
-  Span<std::uint8_t> scales;  // room for all scales
-  Span<std::uint8_t> codes;   // packed_size() bytes
-  Span<float> scratch;        // of mbq: a group, rounded up to whole blocks
+  NoiseKey noise;                         // of suq
+  Span<std::uint8_t> scales;              // room for all scales
+  Span<std::uint8_t> codes;               // packed_size() bytes
+  Span<std::int16_t> scratch;             // of mbq: a group
+  PlainScratch* plain_scratch = nullptr;  // kept from job to job; without it each makes its own
 };
 
 // False where a value is NaN, infinite or, but for a known range, beyond kMaxMagnitude; what was
@@ -49,5 +57,8 @@ std::size_t count_zeros(Span<const float> values);
 // Sets bit i of `mask` where value i is not 0 and writes those values one after another; returns
 // how many. `mask` has ceil(n / 8) bytes; `kept` room for 16 values more than are kept.
 std::size_t split_zeros(Span<const float> values, Span<std::uint8_t> mask, Span<float> kept);
+// The other way round: the next of the `kept` values where `mask` has a 1, else +0. Requires: 16
+// floats more can be read than the mask has ones.
+void merge_zeros(Span<const std::uint8_t> mask, const float* kept, Span<float> values);
 
 }  // namespace acceptlab::compression

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "runtime/base/rng.h"
@@ -10,10 +12,10 @@ namespace acceptlab::compression {
 // Random numbers by index instead of in sequence: that of value i depends on the seed, the tensor's
 // id and i alone, so neither threads, groups nor the width of a vector change it.
 //
-// A Weyl sequence through the finaliser of MurmurHash3, keyed before and within. One 32-bit word
-// serves four values, 16 apart, so that lane l of a vector of 16 needs no other lane. Each takes a
-// window of 16 bits of it, 8 bits behind the one before: what two windows share are the high bits
-// of one and the low bits of the other, a correlation of 1/256.
+// A Weyl sequence through the finaliser of MurmurHash3, keyed before and within, gives 32-bit
+// words. A halfword x of one serves four values, 16 apart, as x, x c, x c^2 and x c^3 modulo 2^16:
+// any two of them are as good as independent, since the lattices of their pairs are among the best
+// of that size (shortest vector 255 of at most 275) and their correlation is at most 0.0001.
 inline constexpr std::uint32_t kWeyl = 0x9e3779b1U;
 
 struct NoiseKey {
@@ -32,11 +34,28 @@ inline NoiseKey noise_key(std::uint64_t seed, TensorId id) {
   return {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)};
 }
 
-inline constexpr std::uint32_t kNoisePeriod = 64;  // values that 16 words serve
+inline constexpr std::array<std::uint16_t, 4> kNoiseFactor{1, 0x6ca3, 0xefc9, 0x78fb};
 
-// The counter of value i, which it shares with the values at i +- 16 of the same 64.
-constexpr std::uint32_t noise_counter(std::uint64_t i) {
-  return static_cast<std::uint32_t>(i >> 6 << 4 | (i & 15));
+// Values are taken 512 at a time, as 32 rows of 16, the blocks of FORMAT.md. Rows r and r + 16
+// share the words of a row quartet: the kernels hold 4 values of one and the same 4 of the other in
+// 8 neighbouring halfwords.
+inline constexpr std::uint32_t kNoisePeriod = 512;
+inline constexpr std::uint32_t kWordsOfPeriod = 64;
+
+// Which 16 bits serve value i, apart from the factor.
+struct NoiseSource {
+  std::uint32_t counter = 0;  // of the word
+  int shift = 0;              // 16 for its upper halfword
+  std::size_t factor = 0;
+};
+constexpr NoiseSource noise_source(std::uint64_t i) {
+  const auto period = static_cast<std::uint32_t>(i / kNoisePeriod);
+  const auto row = static_cast<std::uint32_t>(i / 16 % 16);
+  const auto upper_row = static_cast<std::uint32_t>(i / 256 % 2);
+  const auto lane = static_cast<std::uint32_t>(i % 16);
+  const std::uint32_t halfword = lane / 4 * 8 + upper_row * 4 + lane % 4;
+  return {period * kWordsOfPeriod + row / 4 * 16 + halfword / 2,
+          static_cast<int>(halfword % 2 * 16), row % 4};
 }
 
 constexpr std::uint32_t noise_word(NoiseKey key, std::uint32_t counter) {
@@ -50,9 +69,9 @@ constexpr std::uint32_t noise_word(NoiseKey key, std::uint32_t counter) {
 
 // Uniform in 0 .. 65535.
 constexpr std::uint32_t noise16(NoiseKey key, std::uint64_t i) {
-  const std::uint32_t word = noise_word(key, noise_counter(i));
-  const auto window = static_cast<int>(i >> 4 & 3) * 8;
-  return (window == 0 ? word : word >> window | word << (32 - window)) & 0xffffU;
+  const NoiseSource source = noise_source(i);
+  const std::uint32_t halfword = noise_word(key, source.counter) >> source.shift & 0xffffU;
+  return halfword * kNoiseFactor[source.factor] & 0xffffU;
 }
 
 }  // namespace acceptlab::compression

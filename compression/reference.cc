@@ -1,9 +1,10 @@
 #include "compression/reference.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
-#include <numeric>
 #include <vector>
 
 #include "compression/group_view.h"
@@ -58,9 +59,9 @@ bool encode_uniform_group(const EncodeJob& job, const EncodeGroup& group) {
 
 // One group of mbq: residuals around the offset, and the planes found for them.
 struct PlaneFit {
-  std::vector<float> residual;
+  std::vector<float>& residual;
+  Codes& codes;
   PlaneScales scales;
-  Codes codes;
 };
 
 float mean(Span<const float> values) {
@@ -69,22 +70,45 @@ float mean(Span<const float> values) {
   return sums.total() * (1.0F / static_cast<float>(values.size()));
 }
 
+float largest_magnitude(Span<const float> values) {
+  float largest = 0.0F;
+  for (const float value : values) largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
+// One plane: the sign of the residual and the mean magnitude.
+void fit_one_plane(PlaneFit& fit) {
+  const auto count = static_cast<float>(fit.residual.size());
+  fit.scales.alpha[0] = sum_of_magnitudes(Span<const float>(fit.residual)) * (1.0F / count);
+  for (std::size_t j = 0; j < fit.codes.size(); ++j) {
+    fit.codes[j] = std::signbit(fit.residual[j]) ? 0 : 1;
+  }
+}
+
 // Each plane takes off the mean magnitude of what the planes before it left, towards zero. A rest
 // of exactly 0 keeps the sign of the plane before.
 void fit_greedy(int bits, PlaneFit& fit) {
-  std::vector<float> rest = fit.residual;
-  const float inverse_count = 1.0F / static_cast<float>(rest.size());
-  std::vector<bool> positive(rest.size());
-  for (std::size_t j = 0; j < rest.size(); ++j) positive[j] = !std::signbit(rest[j]);
-  for (int i = 0; i < bits; ++i) {
-    const float alpha = sum_of_magnitudes(Span<const float>(rest)) * inverse_count;
-    fit.scales.alpha[static_cast<std::size_t>(i)] = alpha;
-    for (std::size_t j = 0; j < rest.size(); ++j) {
-      if (positive[j]) fit.codes[j] = static_cast<std::uint8_t>(fit.codes[j] | 1U << i);
-      const float left = std::fabs(rest[j]) - alpha;
-      positive[j] = positive[j] != std::signbit(left);
-      rest[j] = left;
+  if (bits == 1) return fit_one_plane(fit);
+  const float scale = fixed_scale(largest_magnitude(Span<const float>(fit.residual)));
+  std::vector<int> left(fit.residual.size());
+  std::uint64_t sum = 0;
+  for (std::size_t j = 0; j < left.size(); ++j) {
+    left[j] = fixed_magnitude(fit.residual[j], scale);
+    sum += static_cast<std::uint64_t>(left[j]);
+    fit.codes[j] = std::signbit(fit.residual[j]) ? 0 : 1;
+  }
+  FixedMean mean = fixed_mean(sum, left.size(), scale);
+  fit.scales.alpha[0] = mean.alpha;
+  for (int i = 1; i < bits; ++i) {
+    sum = 0;
+    for (std::size_t j = 0; j < left.size(); ++j) {
+      left[j] -= mean.fixed;
+      fit.codes[j] = push_plane(fit.codes[j], i, left[j] < 0);
+      left[j] = std::abs(left[j]);
+      sum += static_cast<std::uint64_t>(left[j]);
     }
+    mean = fixed_mean(sum, left.size(), scale);
+    fit.scales.alpha[static_cast<std::size_t>(i)] = mean.alpha;
   }
 }
 
@@ -109,15 +133,17 @@ PlaneProducts products_of(int bits, const PlaneFit& fit) {
 
 void fit_refined(int bits, bool offset, PlaneFit& fit) {
   const Span<const float> residual(fit.residual);
-  float largest = 0.0F;
-  for (const float r : residual) largest = std::max(largest, std::fabs(r));
-  const ClipScale scale = clip_scale(sum_of_magnitudes(residual), sum_of_squares(residual), largest,
-                                     residual.size(), bits, offset);
+  const float magnitudes = sum_of_magnitudes(residual);
+  const ClipScale scale = clip_scale(magnitudes, sum_of_squares(residual),
+                                     largest_magnitude(residual), residual.size(), bits, offset);
   set_start(scale, bits, fit.scales);
   for (std::size_t j = 0; j < residual.size(); ++j) {
-    fit.codes[j] = code_of_level(start_level(residual[j], scale, bits), bits);
+    fit.codes[j] = start_code(residual[j], scale, bits);
   }
-  fit_alphas(products_of(bits, fit), bits, fit.scales);
+  if (scale.scale == 0.0F) return;
+  PlaneProducts products = products_of(bits, fit);
+  products.turned_sum[0] = -magnitudes;  // the first plane has the signs of the residuals
+  fit_alphas(products, bits, fit.scales);
 }
 
 // Gives every value the code of the nearest level, the lower one where two are as near.
@@ -125,18 +151,27 @@ void assign_nearest(int bits, PlaneFit& fit) {
   PlaneScales centred = fit.scales;
   centred.offset = 0.0F;
   const PlaneLevels levels = plane_levels(centred, bits);
-  std::vector<unsigned> order(std::size_t{1} << bits);
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](unsigned a, unsigned b) { return levels.at(a, bits) < levels.at(b, bits); });
-  std::vector<float> borders;
-  for (std::size_t i = 0; i + 1 < order.size(); ++i) {
-    borders.push_back(0.5F * (levels.at(order[i], bits) + levels.at(order[i + 1], bits)));
+  struct Level {
+    float value;
+    std::uint8_t code;
+  };
+  std::array<Level, std::size_t{1} << kMaxBits> order;
+  const std::size_t count = std::size_t{1} << bits;
+  for (unsigned code = 0; code < count; ++code) {
+    order[code] = {levels.at(code, bits), static_cast<std::uint8_t>(code)};
+  }
+  std::sort(order.begin(), order.begin() + count, [](const Level& a, const Level& b) {
+    return a.value < b.value || (a.value == b.value && a.code < b.code);
+  });
+  // Between each level and the next.
+  std::array<float, std::size_t{1} << kMaxBits> borders;
+  const auto last = borders.begin() + (count - 1);
+  for (std::size_t i = 0; i + 1 < count; ++i) {
+    borders[i] = 0.5F * (order[i].value + order[i + 1].value);
   }
   for (std::size_t j = 0; j < fit.residual.size(); ++j) {
-    const auto above = std::lower_bound(borders.begin(), borders.end(), fit.residual[j]);
-    fit.codes[j] =
-        static_cast<std::uint8_t>(order[static_cast<std::size_t>(above - borders.begin())]);
+    const auto above = std::lower_bound(borders.begin(), last, fit.residual[j]);
+    fit.codes[j] = order[static_cast<std::size_t>(above - borders.begin())].code;
   }
 }
 
@@ -148,10 +183,10 @@ void fit_alternating(const CodecSpec& spec, PlaneFit& fit) {
   }
 }
 
-bool encode_planes_group(const EncodeJob& job, const EncodeGroup& group) {
+bool encode_planes_group(const EncodeJob& job, const EncodeGroup& group, PlainScratch& scratch) {
   const CodecSpec& spec = job.spec;
   if (!all_encodable(group.values)) return false;
-  PlaneFit fit;
+  PlaneFit fit{scratch.residual, scratch.codes, {}};
   fit.codes.assign(group.values.size(), 0);
   fit.residual.assign(group.values.begin(), group.values.end());
   if (spec.offset) {
@@ -174,8 +209,11 @@ bool encode_uniform(const EncodeJob& job) {
 }
 
 bool encode_planes(const EncodeJob& job) {
-  return for_each_group(job.spec, job.values, job.scales, job.codes,
-                        [&](const auto& group) { return encode_planes_group(job, group); });
+  PlainScratch own;
+  PlainScratch& scratch = job.plain_scratch != nullptr ? *job.plain_scratch : own;
+  return for_each_group(job.spec, job.values, job.scales, job.codes, [&](const auto& group) {
+    return encode_planes_group(job, group, scratch);
+  });
 }
 
 bool decode_uniform(const DecodeJob& job) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -15,9 +16,9 @@ namespace acceptlab::compression {
 
 inline constexpr float kRoundToInteger = 0x1.0p23F;  // adding it leaves the nearest integer
 
-// The integer nearest to t + plus, ties to even. Requires: t >= 0, t + plus < 2^23.
-inline std::uint32_t nearest_integer(float t, std::uint32_t plus = 0) {
-  const float shifted = t + (kRoundToInteger + static_cast<float>(plus));
+// The integer nearest to t, ties to even. Requires: 0 <= t < 2^23.
+inline std::uint32_t nearest_integer(float t) {
+  const float shifted = t + kRoundToInteger;
   std::uint32_t bits = 0;
   std::memcpy(&bits, &shifted, sizeof bits);
   return bits & 0x7fffffU;
@@ -36,27 +37,41 @@ inline float clamped(float t, float highest) {
   return above < highest ? above : highest;
 }
 
-// Code of `value`: its position, plus noise below one step or half a step, rounded down.
+// Code of `value`: its position, plus noise below one step or half a step, rounded down. Whatever
+// is beyond the highest position has its code.
+inline constexpr std::uint32_t kMaxPosition = 0xffff;
 inline std::uint8_t uniform_code(float value, const UniformScale& scale, int bits,
                                  std::uint32_t noise) {
   const float t = (value - scale.low) * scale.inverse;
-  const float within = clamped(t, static_cast<float>(highest_position(bits)));
-  return static_cast<std::uint8_t>(nearest_integer(within, noise) >> fraction_bits(bits));
+  const std::uint32_t position = nearest_integer(clamped(t, kMaxPosition)) + noise;
+  return static_cast<std::uint8_t>(std::min(position, kMaxPosition) >> fraction_bits(bits));
 }
 inline std::uint32_t rounding_noise(const NoiseKey& key, std::uint64_t index, int bits) {
-  return noise16(key, index) >> (16 - fraction_bits(bits));
+  return noise16(key, index) >> bits;
 }
 constexpr std::uint32_t half_step(int bits) { return 1U << (fraction_bits(bits) - 1); }
 
-// Level q of the refined fit's start, 0 .. 2^bits - 1.
-inline std::uint32_t start_level(float residual, const ClipScale& scale, int bits) {
-  const float t = (residual + scale.shift) * scale.inverse;
-  return nearest_integer(clamped(t, static_cast<float>((1U << bits) - 1)));
+// Fixed point of Fit::kGreedy: group_math.h.
+inline int fixed_magnitude(float residual, float scale) {
+  return static_cast<int>(nearest_integer(std::fabs(residual) * scale));
 }
-// Its code: plane i is bit bits - 1 - i of the level.
-inline std::uint8_t code_of_level(std::uint32_t level, int bits) {
+// Plane `plane` from 1 on has the sign of the plane before it, turned or not.
+inline std::uint8_t push_plane(unsigned code, int plane, bool turned) {
+  const unsigned sign = (code >> (plane - 1) & 1U) ^ (turned ? 1U : 0U);
+  return static_cast<std::uint8_t>(code | sign << plane);
+}
+
+// Code of the refined fit's start: ClipScale in group_math.h.
+inline constexpr float kMostStart = 0x1.fffffep30F;  // the largest float below 2^31
+inline std::uint8_t start_code(float residual, const ClipScale& scale, int bits) {
+  const float t = residual * scale.scale;
+  const auto least = std::numeric_limits<std::int32_t>::min();
+  const auto fixed = t > -0x1.0p31F
+                         ? static_cast<std::int32_t>(std::lrint(t < kMostStart ? t : kMostStart))
+                         : least;
+  const std::uint32_t level = static_cast<std::uint32_t>(fixed) ^ 0x80000000U;
   unsigned code = 0;
-  for (int i = 0; i < bits; ++i) code |= (level >> (bits - 1 - i) & 1) << i;
+  for (int i = 0; i < bits; ++i) code |= (level >> (31 - i) & 1U) << i;
   return static_cast<std::uint8_t>(code);
 }
 

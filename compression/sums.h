@@ -23,6 +23,6 @@ struct LaneSums {
 };
 
 inline constexpr std::size_t kSumLanes = 64;    // one sum over a group: long chains
-inline constexpr std::size_t kPlaneLanes = 16;  // one of several sums beside each other
+inline constexpr std::size_t kPlaneLanes = 32;  // one of several sums beside each other
 
 }  // namespace acceptlab::compression

@@ -7,6 +7,8 @@
 #define ACCEPTLAB_COMPRESSION_SIMD_PLANE_STEPS_H
 #endif
 
+#include <hwy/cache_control.h>
+
 #include <cmath>
 
 #include "compression/group_view.h"
@@ -25,7 +27,8 @@ constexpr std::size_t kPlaneBytes = kBlock / 8;
 struct Rest {
   std::size_t first = 0;  // index in the group
   std::size_t count = 0;
-  std::uint8_t codes[kBlock] = {};
+  std::uint8_t codes[kBlock];
+  std::int16_t left[kBlock];  // Fit::kGreedy: magnitudes that the planes so far left
 };
 
 // Whether all values can be encoded, told from sums that are there anyway; only where these are
@@ -50,6 +53,18 @@ HWY_INLINE Words push_sign(Words plane, Floats value) {
 // The passes go over one vector of lanes of a block four fields at a time, in loops: unrolled as a
 // whole they would keep more in registers than there are.
 constexpr std::size_t kStride = 4 * kLanes;
+
+// How many values ahead of a value of the group the next whole group has its own; 0 where none
+// follows.
+HWY_INLINE std::size_t ahead_of(const EncodeJob& job, const EncodeGroup& group) {
+  const std::size_t size = group.values.size();
+  return group.first + 2 * size <= job.values.size() ? size : 0;
+}
+// Calls 64 values of the next group into the cache while this group keeps the processor busy: the
+// first pass over a group would wait for them longer than it computes.
+HWY_INLINE void prefetch_rows(const float* x, std::size_t ahead) {
+  for (std::size_t i = 0; i < kStride; i += kLanes) hwy::Prefetch(x + ahead + i);
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace acceptlab::compression

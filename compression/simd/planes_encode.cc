@@ -23,7 +23,7 @@ namespace {
 
 using Fitter = bool (*)(const EncodeJob&, const EncodeGroup&, PlaneScales&, Rest&);
 Fitter fitter_of(const CodecSpec& spec) {
-  if (spec.fit == Fit::kGreedy) return fit_greedy;
+  if (spec.fit == Fit::kGreedy) return spec.bits == 1 ? fit_one_plane : fit_greedy;
   constexpr Fitter kRefined[] = {fit_refined<1>, fit_refined<2>, fit_refined<3>, fit_refined<4>,
                                  fit_refined<5>, fit_refined<6>, fit_refined<7>, fit_refined<8>};
   return kRefined[spec.bits - 1];
@@ -34,12 +34,11 @@ Fitter fitter_of(const CodecSpec& spec) {
 bool encode_planes_on_target(const EncodeJob& job) {
   const CodecSpec& spec = job.spec;
   const Fitter fit = fitter_of(spec);
+  Rest rest;
   return for_each_group(spec, job.values, job.scales, job.codes, [&](const auto& group) HWY_ATTR {
-    Rest rest;
     rest.count = group.values.size() % kBlock;
     rest.first = group.values.size() - rest.count;
     PlaneScales scales;
-    if (spec.offset) scales.offset = mean(group.values);
     if (!fit(job, group, scales, rest)) return false;
     write_scales(scales, spec, group.scales);
     const std::size_t bytes = packed_size(rest.first, spec.bits);

@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 
+#include "compression/simd/lanes16.h"
 #include "compression/simd/plane_steps.h"
 
 #if HWY_TARGET != HWY_SCALAR
@@ -28,8 +29,10 @@ struct Statistics {
 struct LaneStatistics {
   LaneSum magnitudes;
   LaneSum squares;
-  Floats largest;
-  HWY_INLINE LaneStatistics() : largest(hn::Zero(FloatTag())) {}
+  Floats largest_even;
+  Floats largest_odd;
+  HWY_INLINE LaneStatistics()
+      : largest_even(hn::Zero(FloatTag())), largest_odd(hn::Zero(FloatTag())) {}
 
   template <int kField>
   HWY_INLINE void add(const float* x, Floats offset) {
@@ -37,8 +40,10 @@ struct LaneStatistics {
     const Floats magnitude = hn::Abs(r);
     magnitudes.add<kField>(magnitude);
     squares.add<kField>(hn::Mul(r, r));
+    Floats& largest = kField % 2 == 0 ? largest_even : largest_odd;
     largest = hn::Max(largest, magnitude);
   }
+  HWY_INLINE Floats largest() const { return hn::Max(largest_even, largest_odd); }
 };
 
 HWY_INLINE Statistics statistics_of(Span<const float> values, float offset) {
@@ -55,9 +60,15 @@ HWY_INLINE Statistics statistics_of(Span<const float> values, float offset) {
       sum.add<2>(x, m);
       sum.add<3>(x, m);
     }
+    if constexpr (kOneVector) {
+      if (whole == values.size()) {
+        return {sum.magnitudes.total(), sum.squares.total(),
+                hn::GetLane(hn::MaxOfLanes(d, sum.largest()))};
+      }
+    }
     sum.magnitudes.store(lane, magnitudes);
     sum.squares.store(lane, squares);
-    largest = hn::Max(largest, sum.largest);
+    largest = hn::Max(largest, sum.largest());
   }
   Statistics all;
   all.largest = hn::GetLane(hn::MaxOfLanes(d, largest));
@@ -75,61 +86,118 @@ HWY_INLINE Statistics statistics_of(Span<const float> values, float offset) {
 // Parameters of the refined fit's start, spread over lanes.
 struct StartParameters {
   Floats offset;
-  Floats shift;
-  Floats inverse;
+  Floats scale;
   Floats highest;
 };
 
-// For each of the last kPlanes planes its word of a block, and the sum of the values that are
-// turned where it adds; a list of members, not an array, so that they stay in registers.
+// For planes 1 to kPlanes the sums of the values, turned where the plane adds, of even and of odd
+// rows; a list of members, not an array, so that they stay in registers.
 template <int kPlanes>
-struct PlaneWork {
-  Words plane;
-  Floats turned;
-  PlaneWork<kPlanes - 1> others;
-  HWY_INLINE PlaneWork() : plane(hn::Zero(WordTag())), turned(hn::Zero(FloatTag())) {}
+struct TurnedSum {
+  TurnedSum<kPlanes - 1> others;
+  Floats even;
+  Floats odd;
+  HWY_INLINE TurnedSum() : even(hn::Zero(FloatTag())), odd(hn::Zero(FloatTag())) {}
+
+  template <int kRow>
+  HWY_INLINE void add(Words fixed, Floats r) {
+    const FloatTag d;
+    const WordTag du;
+    others.template add<kRow>(fixed, r);
+    const Words sign = hn::And(hn::ShiftLeft<kPlanes>(fixed), hn::Set(du, 0x80000000U));
+    Floats& sum = kRow % 2 == 0 ? even : odd;
+    sum = hn::Add(sum, hn::BitCast(d, hn::Xor(hn::BitCast(du, r), sign)));
+  }
+  HWY_INLINE void store(std::size_t lane, LaneSums<kPlaneLanes>* sums) const {
+    others.store(lane, sums);
+    hn::StoreU(even, FloatTag(), sums[kPlanes].lane.data() + lane);
+    hn::StoreU(odd, FloatTag(), sums[kPlanes].lane.data() + kLanes + lane);
+  }
 };
 template <>
-struct PlaneWork<0> {
-  HWY_INLINE PlaneWork() {}
+struct TurnedSum<0> {
+  template <int kRow>
+  HWY_INLINE void add(Words /*fixed*/, Floats /*r*/) {}
+  HWY_INLINE void store(std::size_t /*lane*/, LaneSums<kPlaneLanes>* /*sums*/) const {}
 };
 
-// Bit kPlanes - 1 of the level belongs to the first plane, and so on.
-template <int kPlanes>
-HWY_INLINE void push_level(Words level, Floats r, PlaneWork<kPlanes>& work) {
-  const FloatTag d;
-  const Words as_sign = hn::ShiftLeft<32 - kPlanes>(level);
-  work.plane = push_sign(work.plane, hn::BitCast(d, as_sign));
-  const Words sign = hn::And(as_sign, hn::Set(WordTag(), 0x80000000U));
-  work.turned = hn::Add(work.turned, hn::BitCast(d, hn::Xor(hn::BitCast(WordTag(), r), sign)));
-  if constexpr (kPlanes > 1) push_level(level, r, work.others);
+// Bits of a level as they are collected: a power of two.
+constexpr int collected_bits(int bits) { return bits <= 2 ? bits : bits <= 4 ? 4 : 8; }
+
+// Bits of `yes` where `mask` has ones, else of `no`.
+HWY_INLINE Words select_bits(Words mask, Words yes, Words no) {
+  return hn::Xor(no, hn::And(hn::Xor(yes, no), mask));
 }
 
-template <int kBits, int kField>
-HWY_INLINE void start_field(const float* x, const StartParameters& p, PlaneWork<kBits>& work) {
-  const FloatTag d;
-  const Floats r = hn::Sub(hn::LoadU(d, x + kField * kLanes), p.offset);
-  Floats t = hn::Mul(hn::Add(r, p.shift), p.inverse);
-  t = hn::Min(hn::Max(t, hn::Zero(d)), p.highest);
-  const Words level = hn::BitCast(WordTag(), hn::Add(t, hn::Set(d, kRoundToInteger)));
-  push_level(level, r, work);
+// Levels of 32 rows: row m goes to word m % kWidth, kWidth bits of it, the first row lowest. Then
+// words and bits of a level change places, which leaves bit m of each plane in its place.
+template <int kWidth>
+struct Levels {
+  Words word[kWidth];
+  HWY_INLINE Levels() {
+    for (Words& w : word) w = hn::Zero(WordTag());
+  }
+
+  template <int kRow>
+  HWY_INLINE void push(Words fixed) {
+    Words& w = word[kRow % kWidth];
+    const Words upper = hn::Set(WordTag(), ~0U << (32 - kWidth));
+    w = hn::OrAnd(hn::ShiftRight<kWidth>(w), fixed, upper);
+  }
+
+  template <int kBit>
+  HWY_INLINE void swap_bit() {
+    // The bits whose place has bit kBit clear.
+    constexpr std::uint32_t kLower = kBit == 1   ? 0x55555555U
+                                     : kBit == 2 ? 0x33333333U
+                                                 : 0x0f0f0f0fU;
+    const Words lower = hn::Set(WordTag(), kLower);
+    for (int i = 0; i < kWidth; ++i) {
+      if ((i & kBit) != 0) continue;
+      const Words a = word[i];
+      const Words b = word[i + kBit];
+      word[i] = select_bits(lower, a, hn::ShiftLeft<kBit>(b));
+      word[i + kBit] = select_bits(lower, hn::ShiftRight<kBit>(a), b);
+    }
+  }
+  HWY_INLINE void transpose() {
+    if constexpr (kWidth > 1) swap_bit<1>();
+    if constexpr (kWidth > 2) swap_bit<2>();
+    if constexpr (kWidth > 4) swap_bit<4>();
+  }
+};
+
+template <int kBits, int kRow>
+HWY_INLINE void start_rows(const float* x, const StartParameters& p,
+                           Levels<collected_bits(kBits)>& levels, TurnedSum<kBits - 1>& turned) {
+  const Floats r = hn::Sub(hn::LoadU(FloatTag(), x + kRow * kLanes), p.offset);
+  const Floats t = hn::Min(hn::Mul(r, p.scale), p.highest);
+  // What is too low becomes the least integer.
+  const Words fixed = hn::BitCast(WordTag(), nearest_integers(t));
+  levels.template push<kRow>(fixed);
+  turned.template add<kRow>(fixed, r);
+  constexpr int kEnd = collected_bits(kBits) < 4 ? 4 : collected_bits(kBits);
+  if constexpr (kRow + 1 < kEnd) start_rows<kBits, kRow + 1>(x, p, levels, turned);
 }
 
-template <int kPlanes>
-HWY_INLINE void store_planes(PlaneWork<kPlanes>& work, std::uint8_t* out) {
-  store_words(work.plane, out);
-  work.plane = hn::Zero(WordTag());
-  if constexpr (kPlanes > 1) store_planes(work.others, out + kPlaneBytes);
+template <int kBits>
+HWY_INLINE void start_block(const float* x, const StartParameters& p, TurnedSum<kBits - 1>& turned,
+                            std::uint8_t* out) {
+  constexpr int kWidth = collected_bits(kBits);
+  constexpr std::size_t kStep = (kWidth < 4 ? 4 : kWidth) * kLanes;
+  Levels<kWidth> levels;
+#pragma GCC unroll 1
+  for (const float* end = x + kBlock; x != end; x += kStep) {
+    start_rows<kBits, 0>(x, p, levels, turned);
+  }
+  levels.transpose();
+  store_words(hn::Not(levels.word[kWidth - 1]), out);
+  for (int i = 1; i < kBits; ++i) {
+    store_words(levels.word[kWidth - 1 - i], out + static_cast<std::size_t>(i) * kPlaneBytes);
+  }
 }
 
 using TurnedSums = std::array<LaneSums<kPlaneLanes>, kMaxBits>;
-
-template <int kPlanes>
-HWY_INLINE void store_turned(const PlaneWork<kPlanes>& work, std::size_t lane,
-                             LaneSums<kPlaneLanes>* sums) {
-  hn::StoreU(work.turned, FloatTag(), sums->lane.data() + lane);
-  if constexpr (kPlanes > 1) store_turned(work.others, lane, sums + 1);
-}
 
 // How often each two planes of the blocks differ.
 template <int kBits>
@@ -160,54 +228,54 @@ HWY_INLINE void start_rest(const EncodeGroup& group, float offset, const ClipSca
                            Rest& rest, TurnedSums& turned, PlaneProducts& products) {
   for (std::size_t k = 0; k < rest.count; ++k) {
     const float r = group.values[rest.first + k] - offset;
-    const unsigned code = code_of_level(start_level(r, scale, kBits), kBits);
+    const unsigned code = start_code(r, scale, kBits);
     rest.codes[k] = static_cast<std::uint8_t>(code);
-    for (unsigned i = 0; i < kBits; ++i) {
+    for (unsigned i = 1; i < kBits; ++i) {
       turned[i].add(k, (code >> i & 1) != 0 ? -r : r);
       for (unsigned j = 0; j < i; ++j) products.differing[i][j] += (code >> i ^ code >> j) & 1;
     }
   }
 }
 
+// Writes the planes; products but the sum of the first plane, which the statistics have.
 template <int kBits>
 HWY_INLINE PlaneProducts start_planes(const EncodeGroup& group, float offset,
-                                      const ClipScale& scale, Rest& rest) {
+                                      const ClipScale& scale, std::size_t ahead, Rest& rest) {
   const FloatTag d;
-  const StartParameters p{hn::Set(d, offset), hn::Set(d, scale.shift), hn::Set(d, scale.inverse),
-                          hn::Set(d, static_cast<float>((1U << kBits) - 1))};
+  const StartParameters p{hn::Set(d, offset), hn::Set(d, scale.scale), hn::Set(d, kMostStart)};
   TurnedSums turned{};
 #pragma GCC unroll 1
   for (std::size_t lane = 0; lane < kLanes; lane += vector_lanes()) {
-    PlaneWork<kBits> work;
+    TurnedSum<kBits - 1> sums;
     for (std::size_t j = 0; j < rest.first; j += kBlock) {
-      const float* x = group.values.data() + j + lane;
-      for (const float* end = x + kBlock; x != end; x += kStride) {
-        start_field<kBits, 0>(x, p, work);
-        start_field<kBits, 1>(x, p, work);
-        start_field<kBits, 2>(x, p, work);
-        start_field<kBits, 3>(x, p, work);
-      }
-      store_planes(work, group.codes.data() + packed_size(j, kBits) + 4 * lane);
+      const float* x = group.values.data() + j;
+      for (std::size_t i = 0; lane == 0 && i < kBlock; i += kStride) prefetch_rows(x + i, ahead);
+      start_block<kBits>(x + lane, p, sums, group.codes.data() + packed_size(j, kBits) + 4 * lane);
     }
-    store_turned(work, lane, turned.data());
+    sums.store(lane, turned.data());
   }
   PlaneProducts products;
   products.count = group.values.size();
   const Span<const std::uint8_t> blocks(group.codes.data(), packed_size(rest.first, kBits));
   count_differing<kBits>(blocks, products);
   start_rest<kBits>(group, offset, scale, rest, turned, products);
-  for (std::size_t i = 0; i < kBits; ++i) products.turned_sum[i] = turned[i].total();
+  for (std::size_t i = 1; i < kBits; ++i) products.turned_sum[i] = turned[i].total();
   return products;
 }
 
 template <int kBits>
 bool fit_refined(const EncodeJob& job, const EncodeGroup& group, PlaneScales& scales, Rest& rest) {
+  if (job.spec.offset) scales.offset = mean(group.values);
   const Statistics statistics = statistics_of(group.values, scales.offset);
   if (!is_encodable(group.values, scales.offset, statistics.magnitudes)) return false;
   const ClipScale scale = clip_scale(statistics.magnitudes, statistics.squares, statistics.largest,
                                      group.values.size(), kBits, job.spec.offset);
   set_start(scale, kBits, scales);
-  fit_alphas(start_planes<kBits>(group, scales.offset, scale, rest), kBits, scales);
+  PlaneProducts products =
+      start_planes<kBits>(group, scales.offset, scale, ahead_of(job, group), rest);
+  if (scale.scale == 0.0F) return true;
+  products.turned_sum[0] = -statistics.magnitudes;  // it has the signs of the residuals
+  fit_alphas(products, kBits, scales);
   return true;
 }
 

@@ -7,6 +7,7 @@
 
 // From here on once for each instruction set.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -23,6 +24,7 @@ namespace {
 std::size_t find_poison(Span<const float>, float&) { return 0; }
 std::size_t count_front_zeros(Span<const float>, std::size_t&) { return 0; }
 std::size_t split_front(Span<const float>, std::uint8_t*, float*, std::size_t&) { return 0; }
+std::size_t merge_front(const std::uint8_t*, const float*&, Span<float>) { return 0; }
 std::size_t narrow_front(Span<const float>, std::uint8_t*) { return 0; }
 std::size_t widen_front(const std::uint8_t*, Span<float>) { return 0; }
 
@@ -74,6 +76,56 @@ HWY_INLINE std::size_t split_front(Span<const float> values, std::uint8_t* mask,
     // Writes a whole vector; what is behind the kept values is overwritten by the next.
     hn::StoreU(hn::Compress(v, is_kept), d, kept + count);
     count += hn::CountTrue(d, is_kept);
+  }
+  return j;
+}
+
+// Lane i takes element (ones of `bits` below bit i) where bit i is 1, else 0.
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+
+HWY_INLINE Floats expand(Floats v, std::uint32_t bits) {
+  return Floats{_mm512_maskz_expand_ps(static_cast<__mmask16>(bits), v.raw)};
+}
+
+#else
+
+// Which element, by byte of a mask and lane; in vectors of 4 by its lower half.
+constexpr std::array<std::array<std::uint8_t, 8>, 256> kOnesBelow = [] {
+  std::array<std::array<std::uint8_t, 8>, 256> ones{};
+  for (std::size_t bits = 0; bits < ones.size(); ++bits) {
+    for (std::size_t i = 0; i + 1 < 8; ++i) {
+      ones[bits][i + 1] = static_cast<std::uint8_t>(ones[bits][i] + (bits >> i & 1));
+    }
+  }
+  return ones;
+}();
+
+HWY_INLINE Floats expand(Floats v, std::uint32_t bits) {
+  static_assert(hn::MaxLanes(FloatTag()) <= 8, "the table has rows of 8");
+  const FloatTag d;
+  const hn::RebindToSigned<FloatTag> di;
+  const std::uint8_t mask[8] = {static_cast<std::uint8_t>(bits)};
+  const auto which =
+      hn::PromoteTo(di, hn::LoadU(hn::Rebind<std::uint8_t, FloatTag>(),
+                                  kOnesBelow[bits & ((1U << vector_lanes()) - 1)].data()));
+  const Floats moved = hn::TableLookupLanes(v, hn::IndicesFromVec(d, which));
+  return hn::IfThenElseZero(hn::LoadMaskBits(d, mask), moved);
+}
+
+#endif
+
+HWY_INLINE std::size_t merge_front(const std::uint8_t* mask, const float*& kept,
+                                   Span<float> values) {
+  const FloatTag d;
+  const std::size_t n = vector_lanes();
+  const std::uint32_t all = (1U << n) - 1;
+  std::size_t j = 0;
+  for (; j + n <= values.size(); j += n) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, mask + j / 8, (n + 7) / 8);
+    bits = bits >> j % 8 & all;
+    hn::StoreU(expand(hn::LoadU(d, kept), bits), d, values.data() + j);
+    kept += hwy::PopCount(bits);
   }
   return j;
 }
@@ -141,6 +193,18 @@ std::size_t split_zeros_on_target(Span<const float> values, Span<std::uint8_t> m
   return count;
 }
 
+void merge_zeros_on_target(Span<const std::uint8_t> mask, const float* kept, Span<float> values) {
+  // Without branches, which would be mispredicted.
+  for (std::size_t j = merge_front(mask.data(), kept, values); j < values.size(); ++j) {
+    const std::uint32_t is_kept = mask[j / 8] >> j % 8 & 1U;
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, kept, sizeof bits);
+    bits &= 0U - is_kept;
+    std::memcpy(&values[j], &bits, sizeof bits);
+    kept += is_kept;
+  }
+}
+
 void narrow_on_target(Span<const float> values, Span<std::uint8_t> halves) {
   for (std::size_t j = narrow_front(values, halves.data()); j < values.size(); ++j) {
     const std::uint16_t half = to_half(values[j]);
@@ -166,6 +230,7 @@ namespace acceptlab::compression {
 HWY_EXPORT(all_finite_on_target);
 HWY_EXPORT(count_zeros_on_target);
 HWY_EXPORT(split_zeros_on_target);
+HWY_EXPORT(merge_zeros_on_target);
 HWY_EXPORT(narrow_on_target);
 HWY_EXPORT(widen_on_target);
 
@@ -177,6 +242,9 @@ std::size_t count_zeros(Span<const float> values) {
 }
 std::size_t split_zeros(Span<const float> values, Span<std::uint8_t> mask, Span<float> kept) {
   return HWY_DYNAMIC_DISPATCH(split_zeros_on_target)(values, mask, kept);
+}
+void merge_zeros(Span<const std::uint8_t> mask, const float* kept, Span<float> values) {
+  HWY_DYNAMIC_DISPATCH(merge_zeros_on_target)(mask, kept, values);
 }
 void narrow(Span<const float> values, Span<std::uint8_t> halves) {
   HWY_DYNAMIC_DISPATCH(narrow_on_target)(values, halves);

@@ -14,6 +14,21 @@ HWY_BEFORE_NAMESPACE();
 namespace acceptlab::compression {
 namespace HWY_NAMESPACE {
 
+// Whether a vector has all lanes of the format: then sums without a rest are folded in registers.
+constexpr bool kOneVector = hn::MaxLanes(FloatTag()) == kLanes;
+
+// Adds lanes in halves.
+template <typename D>
+HWY_INLINE float fold(D /*tag*/, hn::Vec<D> v) {
+  if constexpr (hn::MaxLanes(D()) > 4) {
+    const hn::Half<D> half;
+    return fold(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+  } else {
+    v = hn::Add(v, hn::Shuffle1032(v));
+    return hn::GetLane(hn::Add(v, hn::Shuffle2301(v)));
+  }
+}
+
 // The partial sums that one vector of lanes goes into: those of fields 0, 1, 2 and 3 modulo 4. As
 // members with names they stay in registers.
 struct LaneSum {
@@ -34,6 +49,10 @@ struct LaneSum {
                   : kField % 4 == 2 ? field2
                                     : field3;
     sum = hn::Add(sum, values);
+  }
+  // The sum of all 64, in the order of LaneSums::total(). Requires: kOneVector.
+  HWY_INLINE float total() const {
+    return fold(FloatTag(), hn::Add(hn::Add(field0, field2), hn::Add(field1, field3)));
   }
   // Into the 64 sums; `lane` is that of its first value.
   HWY_INLINE void store(std::size_t lane, LaneSums<kSumLanes>& sums) const {
@@ -58,6 +77,9 @@ HWY_INLINE float sum_of(Span<const float> values, const VectorTerm& vector_term,
       sum.add<1>(vector_term(hn::LoadU(d, x + kLanes)));
       sum.add<2>(vector_term(hn::LoadU(d, x + 2 * kLanes)));
       sum.add<3>(vector_term(hn::LoadU(d, x + 3 * kLanes)));
+    }
+    if constexpr (kOneVector) {
+      if (whole == values.size()) return sum.total();
     }
     sum.store(lane, sums);
   }

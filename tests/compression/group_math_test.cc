@@ -150,23 +150,42 @@ TEST(ClipScaleTest, NeverGoesBeyondTheLargestMagnitude) {
   }
 }
 
-TEST(ClipScaleTest, ItsStepsFillTheClipEvenly) {
+TEST(ClipScaleTest, FillsTheRangeOfAnInteger) {
   const ClipScale scale = clip_scale(100.0F, 100.0F, 1000.0F, 100, 4, false);
-  const float step = 2 * scale.clip / 16;
-  EXPECT_FLOAT_EQ((-scale.clip + step / 2 + scale.shift) * scale.inverse + 1, 1.0F);
-  EXPECT_FLOAT_EQ((scale.clip - step / 2 + scale.shift) * scale.inverse, 15.0F);
+  EXPECT_FLOAT_EQ(scale.clip * scale.scale, 0x1.0p31F);
 }
 
 TEST(ClipScaleTest, ResidualsBelowTheSmallestRangeCountAsZero) {
   const ClipScale scale =
       clip_scale(1e-36F, 0.0F, std::numeric_limits<float>::denorm_min(), 10, 4, true);
-  EXPECT_EQ(scale.shift, 0.0F);
-  EXPECT_EQ(scale.inverse, 0.0F);
+  EXPECT_EQ(scale.clip, 0.0F);
+  EXPECT_EQ(scale.scale, 0.0F);
+}
+
+TEST(ClipScaleTest, IsFiniteForTheSmallestRange) {
+  const ClipScale scale = clip_scale(10 * kMinRange, 0.0F, kMinRange, 10, 4, true);
+  EXPECT_GT(scale.scale, 0.0F);
+  EXPECT_TRUE(std::isfinite(scale.scale));
+}
+
+TEST(FixedScaleTest, IsThePowerOfTwoThatKeepsTheLargestWithin) {
+  EXPECT_EQ(fixed_scale(1.0F), 4096.0F);
+  EXPECT_EQ(fixed_scale(8191.0F), 1.0F);
+  EXPECT_EQ(fixed_scale(8191.5F), 0.5F) << "would round to 8192";
+  EXPECT_EQ(fixed_scale(kMaxMagnitude), 0x1.0p-88F);
+  EXPECT_EQ(fixed_scale(kMinRange), 0x1.0p112F);
+  EXPECT_EQ(fixed_scale(0x1.0p-149F), 0x1.0p112F);
+}
+
+TEST(FixedMeanTest, IsTheMeanAndItsNearestInteger) {
+  EXPECT_EQ(fixed_mean(10, 4, 2.0F).alpha, 1.25F);
+  EXPECT_EQ(fixed_mean(10, 4, 2.0F).fixed, 3);
+  EXPECT_EQ(fixed_mean(0, 4, 2.0F).alpha, 0.0F);
 }
 
 TEST(SetStartTest, HalvesTheClipFromPlaneToPlane) {
   PlaneScales scales;
-  set_start({8.0F, 0.0F, 0.0F}, 3, scales);
+  set_start({8.0F, 0.0F}, 3, scales);
   EXPECT_EQ(scales.alpha[0], 4.0F);
   EXPECT_EQ(scales.alpha[1], 2.0F);
   EXPECT_EQ(scales.alpha[2], 1.0F);

@@ -71,10 +71,10 @@ Encoded encode_with(const Encode& encode, const CodecSpec& spec, Span<const floa
   Encoded encoded;
   encoded.scales.resize(has_one_range(spec) ? 0 : scale_bytes(spec, values.size()));
   encoded.codes.resize(code_bytes(spec, values.size()));
-  std::vector<float> scratch(static_cast<std::size_t>(spec.group));
+  std::vector<std::int16_t> scratch(static_cast<std::size_t>(spec.group));
   encoded.good =
       encode(EncodeJob{spec, values, noise_key(7, {1, 2}), Span<std::uint8_t>(encoded.scales),
-                       Span<std::uint8_t>(encoded.codes), Span<float>(scratch)});
+                       Span<std::uint8_t>(encoded.codes), Span<std::int16_t>(scratch)});
   return encoded;
 }
 
@@ -180,7 +180,7 @@ TEST_P(KernelsTest, DecodeLargeTensorsAlike) {
   }
 }
 
-TEST_P(KernelsTest, SplitZerosAtEverySize) {
+TEST_P(KernelsTest, SplitAndMergeZerosAtEverySize) {
   for (std::size_t count = 0; count < 200; ++count) {
     const std::vector<float> values = tensors(count)[2];
     std::vector<std::uint8_t> mask(mask_bytes(count), 0xff);
@@ -195,6 +195,9 @@ TEST_P(KernelsTest, SplitZerosAtEverySize) {
     ASSERT_EQ(std::vector<float>(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(size)),
               expected);
     ASSERT_EQ(count_zeros(Span<const float>(values)), count - size);
+    std::vector<float> merged(count, NAN);
+    merge_zeros(Span<const std::uint8_t>(mask), kept.data(), Span<float>(merged));
+    ASSERT_EQ(merged, values);
     for (std::size_t i = count; i < 8 * mask.size(); ++i) ASSERT_EQ(mask[i / 8] >> i % 8 & 1, 0);
   }
 }

@@ -56,8 +56,8 @@ TEST(NoiseTest, TheMeanIsThatOfEvenNumbers) {
 }
 
 TEST(NoiseTest, ValuesOfOneTensorAreUncorrelatedAtEveryLag) {
-  for (const std::uint64_t lag :
-       {1, 2, 3, 4, 7, 8, 15, 17, 31, 32, 33, 47, 63, 64, 65, 511, 512, 1024, 4096, 65536}) {
+  for (const std::uint64_t lag : {1,  2,  3,  4,  7,   8,   15,  16,  17,  31,   32,   33,   47,
+                                  48, 63, 64, 65, 255, 256, 257, 511, 512, 1024, 4096, 65536}) {
     EXPECT_LT(std::fabs(correlation(kKey, kKey, lag)), 4.5) << lag;
   }
 }
@@ -92,21 +92,30 @@ TEST(NoiseTest, TheEpochIsNotPartOfTheKey) {
   EXPECT_EQ(noise_key(1, {2, 3, 0}).mask, noise_key(1, {2, 3, 9}).mask);
 }
 
-// Four values, 16 apart, take overlapping windows of one word: nothing else is shared.
-TEST(NoiseTest, AWordServesFourValues) {
-  std::vector<int> uses(kCount / 4);
-  for (std::uint64_t i = 0; i < kCount; ++i) ++uses[noise_counter(i)];
-  for (const int count : uses) ASSERT_EQ(count, 4);
-  EXPECT_EQ(noise16(kKey, 7), noise_word(kKey, noise_counter(7)) & 0xffff);
-  EXPECT_EQ(noise16(kKey, 7) >> 8, noise16(kKey, 23) & 0xff);
-  EXPECT_EQ(noise16(kKey, 39) << 16 | noise16(kKey, 7), noise_word(kKey, noise_counter(7)));
+// Eight values take halfwords of one word: two each of the rows of a quartet.
+TEST(NoiseTest, AWordServesEightValues) {
+  std::vector<int> uses(kCount / 8);
+  for (std::uint64_t i = 0; i < kCount; ++i) ++uses[noise_source(i).counter];
+  for (const int count : uses) ASSERT_EQ(count, 8);
+  EXPECT_EQ(noise16(kKey, 0), noise_word(kKey, 0) & 0xffff);
+  EXPECT_EQ(noise16(kKey, 1), noise_word(kKey, 0) >> 16);
+  EXPECT_EQ(noise16(kKey, 256), noise_word(kKey, 2) & 0xffff);
+  EXPECT_EQ(noise16(kKey, 512), noise_word(kKey, 64) & 0xffff);
 }
 
-// What they share is a correlation of 1/256, at these two lags alone.
-TEST(NoiseTest, ValuesOfOneWordAreNearlyUncorrelated) {
-  const double deviation = 1 / std::sqrt(static_cast<double>(kCount));
-  for (const std::uint64_t lag : {16, 48}) {
-    EXPECT_LT(std::fabs(correlation(kKey, kKey, lag)) * deviation, 1 / 256.0 + 4.5 * deviation);
+// Values 16, 32 and 48 apart may share a halfword; that adds no more than 1e-4 to what chance
+// gives.
+TEST(NoiseTest, ValuesOfOneHalfwordAreUncorrelated) {
+  const auto all = std::uint64_t{1} << 16;
+  for (std::size_t a = 0; a < kNoiseFactor.size(); ++a) {
+    for (std::size_t b = 0; b < a; ++b) {
+      double sum = 0.0;
+      for (std::uint64_t x = 0; x < all; ++x) {
+        sum +=
+            ((x * kNoiseFactor[a] & 0xffff) - 32767.5) * ((x * kNoiseFactor[b] & 0xffff) - 32767.5);
+      }
+      EXPECT_LT(std::fabs(sum) / (65536.0 * (65536.0 * 65536.0 - 1) / 12.0), 1.1e-4) << a << b;
+    }
   }
 }
 

@@ -12,6 +12,8 @@
 namespace acceptlab::compression {
 namespace {
 
+std::uint32_t most_noise(int bits) { return (1U << fraction_bits(bits)) - 1; }
+
 // Ranges of all widths at all distances from zero, those at the limits among them.
 std::vector<Extremes> ranges() {
   std::vector<Extremes> all{{-kMaxMagnitude, kMaxMagnitude},
@@ -50,7 +52,7 @@ TEST(UniformScaleTest, BothEndsHaveTheirOwnCodeUnderAnyNoise) {
   for (const auto [low, high] : ranges()) {
     for (int bits = 1; bits <= kMaxBits; ++bits) {
       const UniformScale scale = uniform_scale(low, high, bits);
-      const std::uint32_t most = (1U << fraction_bits(bits)) - 1;
+      const std::uint32_t most = most_noise(bits);
       for (const std::uint32_t noise : {0U, most / 2, most}) {
         ASSERT_EQ(uniform_code(low, scale, bits, noise), 0);
         if (high - low < kMinRange) continue;
@@ -78,7 +80,7 @@ TEST(UniformScaleTest, ValuesCloserThanTheSmallestRangeCountAsEqual) {
                             std::nextafter(kMinRange, 0.0F)}) {
     const UniformScale scale = uniform_scale(0.0F, width, 4);
     EXPECT_EQ(scale.step, 0.0F);
-    EXPECT_EQ(uniform_code(width, scale, 4, 0xffff), 0) << width;
+    EXPECT_EQ(uniform_code(width, scale, 4, most_noise(4)), 0) << width;
   }
   EXPECT_GT(uniform_scale(0.0F, kMinRange, 4).step, 0.0F);
   EXPECT_GT(uniform_scale(0.0F, kMinRange, 8).step, 0.0F);
@@ -91,7 +93,7 @@ TEST(UniformScaleTest, MinusZeroIsZero) {
 
 TEST(UniformScaleTest, ValuesOutsideAKnownRangeTakeTheNearestEnd) {
   const UniformScale scale = uniform_scale(-1.0F, 2.0F, 2);
-  for (const std::uint32_t noise : {0U, 0xffffU}) {
+  for (const std::uint32_t noise : {0U, most_noise(2)}) {
     for (const float below : {-1.001F, -5.0F, -kMaxMagnitude}) {
       EXPECT_EQ(uniform_code(below, scale, 2, noise), 0) << below;
     }
