@@ -22,9 +22,8 @@ enum class NonFinite : unsigned char {
 };
 
 // Makes messages of tensors. After the first tensors of a size it allocates nothing, except where
-// the plain version stands in for a kernel: groups that are no multiple of 64 (uniform and suq), and
-// processors without vectors.
-// One thread at a time: it keeps scratch memory.
+// the plain version stands in for a kernel: groups that are no multiple of 64 (uniform and suq),
+// and processors without vectors. One thread at a time: it keeps scratch memory.
 class Encoder {
  public:
   // `seed` is that of suq's random numbers. Requires: check_spec(spec) has no error.
