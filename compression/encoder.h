@@ -22,7 +22,7 @@ enum class NonFinite : unsigned char {
 };
 
 // Makes messages of tensors. After the first tensors of a size it allocates nothing, except where
-// the plain version stands in for a kernel: groups that are no multiple of 64 (uniform and suq),
+// the plain version stands in for a kernel: groups that are no multiple of 512 (suq and uniform),
 // and processors without vectors. One thread at a time: it keeps scratch memory.
 class Encoder {
  public:
