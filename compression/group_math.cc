@@ -102,8 +102,10 @@ Extremes clipped(Extremes extremes, float sum_of_squares, std::size_t count, int
   return {std::max(extremes.low, -clip), std::min(extremes.high, clip)};
 }
 
+// That of kMinRange.
+constexpr int kLeastExponent = -99;
+
 float fixed_scale(float largest) {
-  constexpr int kLeastExponent = -99;  // that of kMinRange
   int exponent = 0;
   std::frexp(largest, &exponent);
   const float scale = std::ldexp(1.0F, 13 - std::max(exponent, kLeastExponent));
@@ -114,8 +116,11 @@ FixedMean fixed_mean(std::uint64_t sum, std::size_t count, float scale) {
   if (sum == 0) return {};
   const double mean = static_cast<double>(sum) / static_cast<double>(count);
   return {static_cast<float>(mean / static_cast<double>(scale)),
-          static_cast<std::int16_t>(mean + 0.5)};
+          static_cast<std::int16_t>(std::lround(mean))};
 }
+
+// Below it the scale would be infinite.
+constexpr float kLeastClip = 0x1.0p-96F;
 
 ClipScale clip_scale(float sum_of_magnitudes, float sum_of_squares, float largest,
                      std::size_t count, int bits, bool offset) {
@@ -124,7 +129,6 @@ ClipScale clip_scale(float sum_of_magnitudes, float sum_of_squares, float larges
   const float clip = factor(offset ? kRefinedClipOffset : kRefinedClip, bits) * typical;
   const float cut = clip < largest ? clip : largest;
   if (!(cut >= kMinRange)) return {};
-  constexpr float kLeastClip = 0x1.0p-96F;  // below it the scale would be infinite
   ClipScale scale;
   scale.clip = std::max(cut, kLeastClip);
   scale.scale = 0x1.0p31F / scale.clip;

@@ -149,14 +149,15 @@ std::unique_ptr<Planner> make_given_planner(Problem problem, std::vector<int> cu
 
 Problem with_times(Problem problem, const Forecaster& times) {
   const int units = problem.unit_count();
+  const auto row = problem.units.size();
   for (int d = 0; d < problem.device_count(); ++d) {
     std::vector<UnitTime>& table = problem.devices[static_cast<std::size_t>(d)].sub_model_times;
     table.assign(problem.units.size() * problem.units.size(), UnitTime{});
     for (int first = 0; first < units; ++first) {
       for (int last = first; last < units; ++last) {
         const StageTime time = times.predict(DeviceId{d}, UnitRange{first, last + 1});
-        table[static_cast<std::size_t>(first * units + last)] = {to_us(time.forward),
-                                                                 to_us(time.backward)};
+        table[static_cast<std::size_t>(first) * row + static_cast<std::size_t>(last)] = {
+            to_us(time.forward), to_us(time.backward)};
       }
     }
   }

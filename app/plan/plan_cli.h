@@ -4,7 +4,7 @@
 
 #include "app/plan/plan_command.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's
 class App;
 }
 

@@ -38,6 +38,7 @@ int run_program(std::vector<std::string> words, const std::string& input) {
   if (child < 0) throw system_error("fork");
   if (child == 0) {
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
     dup2(fileno(stdin_file.get()), STDIN_FILENO);
