@@ -271,9 +271,6 @@ TEST(ExplainTest, BreakEvenIsWhereAnotherPlanTakesOver) {
   ASSERT_EQ(solution.device_speed.size(), 2U);
   ASSERT_TRUE(solution.device_speed[1].below);
   EXPECT_NEAR(*solution.device_speed[1].below, 2.0 / 3.0, 1e-3);
-  // From twice on, three units take 450 us there and the first device keeps 300.
-  ASSERT_FALSE(solution.device_speed[0].above && solution.device_speed[1].above &&
-               *solution.device_speed[1].above < 1.4);
 }
 
 TEST(ExplainTest, LeavesLargeProblemsAlone) {
