@@ -37,13 +37,23 @@ struct PlotArguments {
 };
 int plot_command(const PlotArguments& arguments);
 
+enum class ProfileScope { kAll, kProbes, kUnits };
+enum class ClockChoice { kAuto, kCpu, kWall };
+
 struct ProfileArguments {
   std::string model = "mobilenetv2";
   double width = 1.0;
   int classes = 10;
   int batch = 32;
-  int repetitions = 10;
-  bool sub_models = false;
+  int repetitions = 10;  // of the steps that units are timed in
+  int rounds = 3;        // over all sub-models
+  int sample_ms = 10;
+  ProfileScope scope = ProfileScope::kAll;
+  int threads = 1;
+  bool onednn = true;
+  bool codecs = true;
+  ClockChoice clock = ClockChoice::kAuto;
+  std::string device;  // free text
   std::string out;
 };
 int profile_command(const ProfileArguments& arguments);

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "app/codec_cli.h"
@@ -69,9 +70,26 @@ void add_plot(CLI::App& app, PlotArguments& arguments, Action& action) {
   command->callback([&] { action = [&] { return plot_command(arguments); }; });
 }
 
+void add_profile_dials(CLI::App& command, ProfileArguments& arguments) {
+  command.add_option("--threads", arguments.threads, "threads that compute")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  command.add_flag("!--no-onednn", arguments.onednn, "compute without oneDNN");
+  command
+      .add_option("--clock", arguments.clock,
+                  "cpu (time of the computing thread) or wall; auto: wall with several threads or "
+                  "under a CPU quota, else cpu")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ClockChoice>{
+          {"auto", ClockChoice::kAuto}, {"cpu", ClockChoice::kCpu}, {"wall", ClockChoice::kWall}}))
+      ->default_str("auto");
+  command.add_option("--device", arguments.device, "what is measured, as text for the profile");
+}
+
 void add_profile(CLI::App& app, ProfileArguments& arguments, Action& action) {
-  CLI::App* command =
-      app.add_subcommand("profile", "measure a model's units on this host, as a device profile");
+  CLI::App* command = app.add_subcommand(
+      "profile",
+      "measure on this host what every sub-model of a model takes, as a device profile\n"
+      "An interrupted measurement goes on where it was when it is started again.");
   command->add_option("--model", arguments.model, "mobilenetv2, cnn, vgg11 or resnet18")
       ->capture_default_str();
   command->add_option("--width", arguments.width, "width multiplier")->capture_default_str();
@@ -81,11 +99,31 @@ void add_profile(CLI::App& app, ProfileArguments& arguments, Action& action) {
   command->add_option("--batch", arguments.batch, "samples in a mini-batch")
       ->capture_default_str()
       ->check(CLI::Range(1, 65536));
-  command->add_option("--repetitions", arguments.repetitions, "measurements to take the median of")
+  CLI::Option* probes = command->add_flag_callback(
+      "--probes", [&arguments] { arguments.scope = ProfileScope::kProbes; },
+      "only the 10 sub-models that describe a device to the predictor");
+  command
+      ->add_flag_callback(
+          "--units", [&arguments] { arguments.scope = ProfileScope::kUnits; },
+          "only single units, as they run within the whole model")
+      ->excludes(probes);
+  command
+      ->add_option("--rounds", arguments.rounds,
+                   "samples of every sub-model, to take the median of; each round goes over all")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
+  command
+      ->add_option("--sample-ms", arguments.sample_ms,
+                   "a sample is the mean of the runs that take this long together")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 60000));
+  command
+      ->add_option("--repetitions", arguments.repetitions,
+                   "training steps in which single units are timed, to take the median of")
       ->capture_default_str()
       ->check(CLI::Range(1, 10000));
-  command->add_flag("--sub-models", arguments.sub_models,
-                    "measure every sub-model [i..j] too, not only single units");
+  command->add_flag("!--no-codecs", arguments.codecs, "leave out the speeds of codecs");
+  add_profile_dials(*command, arguments);
   command->add_option("--out", arguments.out, "JSON file to write")->required();
   command->callback([&] { action = [&] { return profile_command(arguments); }; });
 }

@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "app/progress.h"
 #include "compression/codec_spec.h"
 #include "compression/codec_speed.h"
 #include "results/profile_json.h"
@@ -57,6 +56,8 @@ CodecSpeed measure_zstd(const std::vector<float>& values) {
           std::max(0.0, with.decode_ns_per_value - without.decode_ns_per_value)};
 }
 
+}  // namespace
+
 std::map<std::string, CodecSpeed> measure_codecs(const std::vector<std::string>& more) {
   const std::vector<float> values = codec_values();
   std::vector<std::string> names = usual_codecs();
@@ -68,6 +69,8 @@ std::map<std::string, CodecSpeed> measure_codecs(const std::vector<std::string>&
   speeds[kZstdSpeed] = measure_zstd(values);
   return speeds;
 }
+
+namespace {
 
 DeviceProfile read_for(const scenarios::Scenario& scenario, const std::filesystem::path& file) {
   Result<DeviceProfile> read = results::read_profile(file);
@@ -96,23 +99,13 @@ DeviceProfile read_for(const scenarios::Scenario& scenario, const std::filesyste
 }  // namespace
 
 DeviceProfile measure_profile(const scenarios::ModelSettings& model, int batch_samples,
-                              int repetitions, bool all_sub_models, bool show_progress,
-                              const std::vector<std::string>& more_codecs) {
+                              int repetitions, const std::vector<std::string>& more_codecs) {
   torch_stage::ProfileOptions options;
   options.model = {model.name, model.width, model.classes};
   options.batch_samples = batch_samples;
   options.repetitions = repetitions;
-  options.sub_models =
-      all_sub_models ? torch_stage::SubModels::kAll : torch_stage::SubModels::kNone;
   options.device = "this host, one thread";
-  std::optional<Progress> progress;
-  if (show_progress) {
-    options.progress = [&progress](int done, int total) {
-      if (!progress) progress.emplace("sub-models", total);
-      progress->update(done, "measured");
-    };
-  }
-  DeviceProfile profile = torch_stage::profile_model(options);
+  DeviceProfile profile = torch_stage::profile_units(options);
   profile.codecs = measure_codecs(more_codecs);
   return profile;
 }
@@ -126,7 +119,7 @@ DeviceProfiles load_profiles(const scenarios::Scenario& scenario,
     reference = read_for(scenario, *measured);
   } else {
     reference = measure_profile(scenario.model, scenario.training.batch_samples, kRunRepetitions,
-                                false, false, {scenario.codec.forward, scenario.codec.backward});
+                                {scenario.codec.forward, scenario.codec.backward});
   }
   DeviceProfiles profiles;
   for (const scenarios::Device& device : scenario.devices) {

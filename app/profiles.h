@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,11 +15,12 @@ namespace acceptlab::app {
 // of a byte of a message's body.
 inline constexpr const char* kZstdSpeed = "zstd";
 
-// Measures this host for the scenario's model and batch, with the speeds of the usual codecs, of
-// `more_codecs` and of zstd.
+// Speeds of the usual codecs, of `more` and of zstd on this host.
+std::map<std::string, CodecSpeed> measure_codecs(const std::vector<std::string>& more);
+
+// Measures this host for the scenario's model and batch: its units, and codecs as above.
 DeviceProfile measure_profile(const scenarios::ModelSettings& model, int batch_samples,
-                              int repetitions, bool all_sub_models, bool show_progress,
-                              const std::vector<std::string>& more_codecs = {});
+                              int repetitions, const std::vector<std::string>& more_codecs = {});
 
 // The profile of every device: its own file, else the scenario's cost.profile, else `measured`
 // (a file made by measure_profile), else measured now, with the scenario's codecs. Throws

@@ -142,7 +142,7 @@ class Sweep {
                         return guarded([&] {
                           save_profile(
                               measure_profile(scenario.model, scenario.training.batch_samples,
-                                              kProfileRepetitions, false, false),
+                                              kProfileRepetitions),
                               file);
                         });
                       },

@@ -30,12 +30,24 @@ OrderedJson unit_to_json(const UnitProfile& unit) {
   return json;
 }
 
-OrderedJson sub_model_to_json(UnitRange units, const StageTime& time) {
+void detail_to_json(const SubModelDetail& detail, OrderedJson& json) {
+  json["cpu_forward_ms"] = to_milliseconds(detail.cpu.forward);
+  json["cpu_backward_ms"] = to_milliseconds(detail.cpu.backward);
+  json["wall_forward_ms"] = to_milliseconds(detail.wall.forward);
+  json["wall_backward_ms"] = to_milliseconds(detail.wall.backward);
+  json["spread"] = detail.spread;
+  json["samples"] = detail.samples;
+}
+
+OrderedJson sub_model_to_json(UnitRange units, const StageTime& time,
+                              const DeviceProfile& profile) {
   OrderedJson json;
   json["first_unit"] = units.first_unit();
   json["last_unit"] = units.last_unit();
   json["forward_ms"] = to_milliseconds(time.forward);
   json["backward_ms"] = to_milliseconds(time.backward);
+  const auto detail = profile.details.find(units);
+  if (detail != profile.details.end()) detail_to_json(detail->second, json);
   return json;
 }
 
@@ -66,12 +78,22 @@ UnitProfile read_unit(JsonObject object) {
   return unit;
 }
 
+SubModelDetail read_detail(JsonObject& object) {
+  SubModelDetail detail;
+  detail.cpu = {read_ms(object, "cpu_forward_ms"), read_ms(object, "cpu_backward_ms")};
+  detail.wall = {read_ms(object, "wall_forward_ms"), read_ms(object, "wall_backward_ms")};
+  detail.spread = object.number("spread", 0.0, kMaxMs);
+  detail.samples = static_cast<int>(object.integer("samples", 1, kMaxCount));
+  return detail;
+}
+
 void read_sub_model(JsonObject object, DeviceProfile& profile) {
   const auto units = static_cast<std::int64_t>(profile.units.size());
   const auto first = object.integer("first_unit", 1, units);
   const auto last = object.integer("last_unit", first, units);
   const UnitRange range{static_cast<int>(first) - 1, static_cast<int>(last)};
   const StageTime time{read_ms(object, "forward_ms"), read_ms(object, "backward_ms")};
+  if (object.has("samples")) profile.details[range] = read_detail(object);
   object.finish();
   if (!profile.sub_models.emplace(range, time).second) {
     object.fail("first_unit", "units " + to_string(range) + " are listed twice");
@@ -127,7 +149,7 @@ std::string profile_to_json(const DeviceProfile& profile) {
   for (const UnitProfile& unit : profile.units) json["units"].push_back(unit_to_json(unit));
   json["sub_models"] = OrderedJson::array();
   for (const auto& [units, time] : profile.sub_models) {
-    json["sub_models"].push_back(sub_model_to_json(units, time));
+    json["sub_models"].push_back(sub_model_to_json(units, time, profile));
   }
   json["codecs"] = OrderedJson::object();
   for (const auto& [name, speed] : profile.codecs) {

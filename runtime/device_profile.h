@@ -27,6 +27,14 @@ struct CodecSpeed {
   double decode_ns_per_value = 0.0;
 };
 
+// How a sub-model's time was measured.
+struct SubModelDetail {
+  StageTime cpu;        // medians, by the thread's processor time
+  StageTime wall;       // and by a clock on the wall
+  double spread = 0.0;  // median distance from the median, as a part of it; of the clock in use
+  int samples = 0;
+};
+
 // The measured times of one device for one model. Times not listed are
 // sums over units.
 struct DeviceProfile {
@@ -37,8 +45,9 @@ struct DeviceProfile {
   std::string device;     // free text: what was measured, under which restriction
   std::map<std::string, std::string> environment;  // threads, instruction set, library versions...
   std::vector<UnitProfile> units;
-  std::map<UnitRange, StageTime> sub_models;  // measured whole; may be empty
-  std::map<std::string, CodecSpeed> codecs;   // by CodecSpec name, e.g. "mbq4"
+  std::map<UnitRange, StageTime> sub_models;    // measured whole; may be empty
+  std::map<UnitRange, SubModelDetail> details;  // of none, or of some of them
+  std::map<std::string, CodecSpeed> codecs;     // by CodecSpec name, e.g. "mbq4"
 
   // A measured sub-model where there is one, else the sum of its units.
   StageTime time(UnitRange range) const;

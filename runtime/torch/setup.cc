@@ -70,15 +70,26 @@ std::string torch_capability() {
   return config.substr(begin, config.find_first_of(" \n,", begin) - begin);
 }
 
+void set_threads(int threads) {
+  at::set_num_threads(threads);
+  // LibTorch does not pass its number of threads on to an OpenBLAS with threads of its own.
+  if (auto* set_blas_threads = find_symbol<void(int)>("openblas_set_num_threads")) {
+    set_blas_threads(threads);
+  }
+}
+
 }  // namespace
 
 void initialise_torch(std::uint64_t seed) {
   static std::once_flag inter_op_once;  // LibTorch refuses a second call
   std::call_once(inter_op_once, [] { at::set_num_interop_threads(1); });
-  at::set_num_threads(1);
-  // LibTorch does not pass its number of threads on to an OpenBLAS with threads of its own.
-  if (auto* set_threads = find_symbol<void(int)>("openblas_set_num_threads")) set_threads(1);
+  set_threads(1);
   torch::manual_seed(seed);
+}
+
+void set_compute_dials(int threads, bool use_onednn) {
+  set_threads(threads);
+  at::globalContext().setUserEnabledMkldnn(use_onednn);
 }
 
 std::map<std::string, std::string> torch_environment() {

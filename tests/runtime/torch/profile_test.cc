@@ -9,14 +9,13 @@
 namespace acceptlab::torch_stage {
 namespace {
 
-ProfileOptions quick(SubModels sub_models) {
+ProfileOptions quick() {
   initialise_torch(1);
   ProfileOptions options;
   options.model = {"cnn", 1.0, 10};
   options.batch_samples = 4;
   options.repetitions = 3;
   options.warmup = 1;
-  options.sub_models = sub_models;
   return options;
 }
 
@@ -32,7 +31,7 @@ TEST(Profile, DescribesWhatCrossesEachCut) {
 }
 
 TEST(Profile, MeasuresEveryUnit) {
-  const DeviceProfile profile = profile_model(quick(SubModels::kNone));
+  const DeviceProfile profile = profile_units(quick());
   EXPECT_EQ(profile.batch_samples, 4);
   EXPECT_TRUE(profile.sub_models.empty());
   EXPECT_TRUE(profile.codecs.empty());
@@ -45,33 +44,13 @@ TEST(Profile, MeasuresEveryUnit) {
   }
 }
 
-TEST(Profile, MeasuresEverySubModelAndReportsProgress) {
-  ProfileOptions options = quick(SubModels::kAll);
-  std::vector<int> done;
-  int total = 0;
-  options.progress = [&](int d, int t) {
-    done.push_back(d);
-    total = t;
-  };
-  const DeviceProfile profile = profile_model(options);
-  EXPECT_EQ(profile.sub_models.size(), 10U);  // ranges of two and more of five units
-  EXPECT_EQ(total, 11);
-  ASSERT_EQ(done.size(), 11U);
-  EXPECT_EQ(done.back(), total);
-  for (const auto& [range, time] : profile.sub_models) {
-    EXPECT_GE(range.size(), 2);
-    EXPECT_GT(time.forward.count(), 0) << range;
-    EXPECT_GT(time.backward.count(), 0) << range;
-  }
-}
-
 TEST(Profile, RefusesCountsThatMeasureNothing) {
-  ProfileOptions options = quick(SubModels::kNone);
+  ProfileOptions options = quick();
   options.repetitions = 0;
-  EXPECT_THROW(profile_model(options), ConfigError);
+  EXPECT_THROW(profile_units(options), ConfigError);
   options.repetitions = 1;
   options.batch_samples = 0;
-  EXPECT_THROW(profile_model(options), ConfigError);
+  EXPECT_THROW(profile_units(options), ConfigError);
 }
 
 }  // namespace
