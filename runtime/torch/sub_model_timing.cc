@@ -83,6 +83,8 @@ void time_sub_models(const SubModelTimingOptions& options, const std::vector<Sub
   std::set<std::pair<int, UnitRange>> done;
   for (const SubModelSample& sample : known) done.emplace(sample.round, sample.units);
   ProfileSubject subject(options.model, options.batch_samples, options.seed);
+  SubModelSample warmup;  // of the whole model: its memory is then there
+  run_once(subject, {0, subject.unit_count()}, warmup);
   for (int round = 0; round < options.rounds; ++round) {
     for (const UnitRange units : shuffled(options.sub_models, options.seed, round)) {
       if (done.count({round, units}) != 0) continue;
