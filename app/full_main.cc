@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/plan/plan_cli.h"
 #include "app/plan_scenario.h"
+#include "app/predictor/predictor_cli.h"
 #include "app/provenance.h"
 #include "app/revision.h"
 
@@ -147,6 +148,7 @@ int main(int argc, char** argv) {
   ProfileArguments profile;
   CodecArguments codec;
   PlanArguments plan;
+  PredictorArguments predictor;
   Action action;
   add_run(app, run, action);
   add_sweep(app, sweep, action);
@@ -154,6 +156,7 @@ int main(int argc, char** argv) {
   add_plot(app, plot, action);
   add_profile(app, profile, action);
   add_codec(app, codec, action);
+  add_predictor(app, predictor, action);
   add_plan(app, plan, action, scenario_problem);
   app.add_subcommand("keys", "print every scenario key with type, unit, default and meaning")
       ->callback([&] { action = [] { return keys_command(); }; });

@@ -146,7 +146,11 @@ std::uint64_t JsonObject::unsigned_integer(const std::string& key) {
 }
 
 double JsonObject::number(const std::string& key, double low, double high) {
-  const json& value = get(key);
+  return checked_number(get(key), key, low, high);
+}
+
+double JsonObject::checked_number(const json& value, const std::string& key, double low,
+                                  double high) const {
   if (!value.is_number()) fail(key, "must be a number, got " + value.dump());
   const auto number = value.get<double>();
   if (!(number >= low && number <= high)) {
@@ -189,6 +193,14 @@ std::vector<std::int64_t> JsonObject::integers(const std::string& key, std::int6
   if (!value.is_array()) fail(key, "must be a list");
   std::vector<std::int64_t> numbers;
   for (const json& item : value) numbers.push_back(checked_integer(item, key, low, high));
+  return numbers;
+}
+
+std::vector<double> JsonObject::numbers(const std::string& key, double low, double high) {
+  const json& value = get(key);
+  if (!value.is_array()) fail(key, "must be a list");
+  std::vector<double> numbers;
+  for (const json& item : value) numbers.push_back(checked_number(item, key, low, high));
   return numbers;
 }
 

@@ -40,6 +40,7 @@ class JsonObject {
   JsonObject object(const std::string& key);
   std::vector<JsonObject> objects(const std::string& key);
   std::vector<std::int64_t> integers(const std::string& key, std::int64_t low, std::int64_t high);
+  std::vector<double> numbers(const std::string& key, double low, double high);
   // All keys of this object, in order; for objects used as maps.
   std::vector<std::string> keys() const;
 
@@ -51,6 +52,8 @@ class JsonObject {
   const nlohmann::json& get(const std::string& key);
   std::int64_t checked_integer(const nlohmann::json& value, const std::string& key,
                                std::int64_t low, std::int64_t high) const;
+  double checked_number(const nlohmann::json& value, const std::string& key, double low,
+                        double high) const;
   std::string path_of(const std::string& key) const;
 
   const nlohmann::json* value_;
