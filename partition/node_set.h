@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,8 +15,9 @@ class Nodes {
  public:
   explicit Nodes(const Costs& costs) {
     for (int cut = 1; cut < costs.units(); ++cut) {
-      const int last = std::max(costs.end_codec(), costs.first_codec() + 1);
-      for (int codec = costs.first_codec(); codec < last; ++codec) nodes_.push_back({cut, codec});
+      for (int codec = costs.first_codec(); codec < costs.end_codec(); ++codec) {
+        nodes_.push_back({cut, codec});
+      }
     }
     nodes_.push_back({0, kNoCodec});
     nodes_.push_back({costs.units(), kNoCodec});
