@@ -6,7 +6,7 @@ namespace acceptlab::partition {
 
 namespace {
 
-// Units by which a stage mostly falls short of the end that it is searched up to.
+// Where the probe before tells where a stage ends at least, it mostly ends within so many units.
 constexpr int kShortSearch = 7;
 
 // The last of the numbers low..high for which `holds`, which it does for low and up to some number.

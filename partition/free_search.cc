@@ -75,9 +75,10 @@ class FreeSearch {
     return found_ != 0;
   }
 
-  // Completes the multisets that are `base` with devices of the first `types` types; what has other
-  // devices in front of them is already in place. The last type goes in front of many multisets in
-  // a row, so that its table stays in the nearest cache. False where nothing more is looked for.
+  // Fills in the multisets that are `base` and any devices of the first `types` types; plans that
+  // begin with a device of another type are there already. Each type goes in front of many
+  // multisets in a row, so that its tables stay in the nearest cache. False where no more need be
+  // looked at.
   bool fill(int types, std::size_t base) {
     if (types == 0) return true;
     const int type = types - 1;
