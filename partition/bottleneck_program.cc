@@ -123,19 +123,14 @@ class Program {
 
   void extend(std::size_t s) {
     const State& state = space_.state(s);
-    for (int begin = state.may_start ? 0 : 1; begin < (state.must_start ? 1 : units_); ++begin) {
-      for (int end = begin + 1; end <= units_; ++end) {
-        if (!costs_.fits(state.device, begin, end, state.stages)) break;
-        for (int before = 0; before < (begin == 0 ? 1 : codecs_); ++before) {
-          Way& best = best_[index(s, begin, before)];
-          if (end < units_) {
-            offer_ends(best, state, begin, end, before);
-          } else if (state.may_be_last) {
-            offer_last(best, state, begin, before);
-          }
-        }
+    for_each_stage(costs_, state, [&](int begin, int end, int before) {
+      Way& best = best_[index(s, begin, before)];
+      if (end < units_) {
+        offer_ends(best, state, begin, end, before);
+      } else {
+        offer_last(best, state, begin, before);
       }
-    }
+    });
   }
 
   void offer_ends(Way& best, const State& state, int begin, int end, int before) const {

@@ -1,5 +1,7 @@
 #include "partition/costs.h"
 
+#include <algorithm>
+
 namespace acceptlab::partition {
 
 namespace {
@@ -18,17 +20,37 @@ Costs::Costs(const Problem& problem) : problem_(&problem), units_(problem.unit_c
           has_codec_work_ || time.encode_us_per_byte > 0.0 || time.decode_us_per_byte > 0.0;
     }
   }
-  parameter_sum_.assign(problem.units.size() + 1, 0.0);
-  stash_sum_ = parameter_sum_;
-  for (std::size_t u = 0; u < problem.units.size(); ++u) {
-    parameter_sum_[u + 1] = parameter_sum_[u] + problem.units[u].parameter_bytes;
-    stash_sum_[u + 1] = stash_sum_[u] + problem.units[u].stash_bytes;
-    most_parameters_ = std::max(most_parameters_, parameter_sum_[u + 1] - parameter_sum_[u]);
-    most_stashed_ = std::max(most_stashed_, stash_sum_[u + 1] - stash_sum_[u]);
-  }
-  add_sums({});  // of devices that are the units' times by a factor
+  const auto own_times = static_cast<std::size_t>(
+      std::count_if(problem.devices.begin(), problem.devices.end(),
+                    [](const Device& device) { return !device.unit_times.empty(); }));
+  sums_.resize((1 + own_times) * (problem.units.size() + 1));
+  slowest_.reserve(1 + own_times);
+  add_units();
   device_.reserve(problem.devices.size());
   for (const Device& device : problem.devices) add_device(device);
+}
+
+// In one pass, as each of the sums is slow by itself: every addition waits for the one before.
+void Costs::add_units() {
+  sums_of_units_.resize(problem_->units.size() + 1);
+  SumsOfUnits sums;
+  double time = 0.0;
+  double slowest = 0.0;
+  for (std::size_t u = 0; u < problem_->units.size(); ++u) {
+    const Unit& unit = problem_->units[u];
+    const SumsOfUnits before = sums;
+    const double time_before = time;
+    sums.parameters += unit.parameter_bytes;
+    sums.stash += unit.stash_bytes;
+    time += unit.time.forward_us + unit.time.backward_us;
+    most_of_unit_.parameters =
+        std::max(most_of_unit_.parameters, sums.parameters - before.parameters);
+    most_of_unit_.stash = std::max(most_of_unit_.stash, sums.stash - before.stash);
+    slowest = std::max(slowest, time - time_before);
+    sums_of_units_[u + 1] = sums;
+    sums_[u + 1] = time;
+  }
+  slowest_.push_back(slowest);
 }
 
 void Costs::add_device(const Device& device) {
@@ -40,21 +62,21 @@ void Costs::add_device(const Device& device) {
     costs.table.push_back(time.forward_us + time.backward_us);
   }
   if (!device.unit_times.empty()) {
-    costs.profile = sums_.size();
     costs.factor = 1.0;
-    add_sums(device.unit_times);
+    costs.profile = slowest_.size();
+    add_times(device.unit_times);
   }
   device_.push_back(std::move(costs));
 }
 
-void Costs::add_sums(const std::vector<UnitTime>& own) {
-  std::vector<double>& sum = sums_.emplace_back(problem_->units.size() + 1);
-  double& slowest = slowest_.emplace_back(0.0);
-  for (std::size_t u = 0; u < problem_->units.size(); ++u) {
-    const UnitTime& time = own.empty() ? problem_->units[u].time : own[u];
-    sum[u + 1] = sum[u] + (time.forward_us + time.backward_us);
+void Costs::add_times(const std::vector<UnitTime>& own) {
+  double* sum = &sums_[slowest_.size() * (own.size() + 1)];
+  double slowest = 0.0;
+  for (std::size_t u = 0; u < own.size(); ++u) {
+    sum[u + 1] = sum[u] + (own[u].forward_us + own[u].backward_us);
     slowest = std::max(slowest, sum[u + 1] - sum[u]);
   }
+  slowest_.push_back(slowest);
 }
 
 UnitTime Costs::compute_times(int device, int begin, int end) const {
@@ -128,10 +150,14 @@ void Costs::add_sent_bytes(int codec) {
   SentBytes most;
   for (std::size_t cut = 1; cut < problem_->units.size(); ++cut) {
     const Unit& before = problem_->units[cut - 1];
-    SentBytes& sent = sent_[first + cut];
-    sent = {before.activation_bytes / activation_ratio, before.gradient_bytes / gradient_ratio};
+    SentBytes sent{before.activation_bytes, before.gradient_bytes};
+    if (codec != kNoCodec) {  // divisions are slow
+      sent.forward /= activation_ratio;
+      sent.backward /= gradient_ratio;
+    }
     most.forward = std::max(most.forward, sent.forward);
     most.backward = std::max(most.backward, sent.backward);
+    sent_[first + cut] = sent;
   }
   most_sent_.push_back(most);
 }
@@ -149,12 +175,14 @@ double Costs::memory_of(double parameters, double activations, int stages_left) 
 }
 
 double Costs::memory_bytes(int begin, int end, int stages_left) const {
-  return memory_of(parameter_sum_[at(end)] - parameter_sum_[at(begin)],
-                   stash_sum_[at(end)] - stash_sum_[at(begin)], stages_left);
+  const SumsOfUnits& to = sums_of_units_[at(end)];
+  const SumsOfUnits& from = sums_of_units_[at(begin)];
+  return memory_of(to.parameters - from.parameters, to.stash - from.stash, stages_left);
 }
 
 bool Costs::surely_fits_each_unit(int device) const {
-  return memory_of(most_parameters_, most_stashed_, devices()) <= memory_limit(device);
+  return memory_of(most_of_unit_.parameters, most_of_unit_.stash, devices()) <=
+         memory_limit(device);
 }
 
 }  // namespace acceptlab::partition

@@ -41,8 +41,8 @@ class Costs {
   double compute_us(int device, int begin, int end) const {
     const DeviceCosts& costs = device_[at(device)];
     if (!costs.table.empty()) return costs.table[at(begin * units_ + end - 1)];
-    const std::vector<double>& sum = sums_[costs.profile];
-    return (sum[at(end)] - sum[at(begin)]) * costs.factor;
+    const double* sum = &sums_[costs.profile * at(units_ + 1)];
+    return (sum[end] - sum[begin]) * costs.factor;
   }
   // Time of a stage with what it decodes and encodes for the codecs of the cuts at its ends.
   double stage_us(int device, int begin, int end, int codec_before, int codec_after) const {
@@ -54,7 +54,9 @@ class Costs {
   }
   // For solvers that look at one device at a time: compute_us is (sum[end] - sum[begin]) * factor.
   // Requires: is_additive(device).
-  const double* unit_sums(int device) const { return sums_[device_[at(device)].profile].data(); }
+  const double* unit_sums(int device) const {
+    return &sums_[device_[at(device)].profile * at(units_ + 1)];
+  }
   double slowest_unit_us(int device) const {
     return slowest_[device_[at(device)].profile] * factor(device);
   }
@@ -108,6 +110,11 @@ class Costs {
     double forward = 0.0;
     double backward = 0.0;
   };
+  // What a stage holds, up to some unit.
+  struct SumsOfUnits {
+    double parameters = 0.0;  // bytes
+    double stash = 0.0;       // bytes
+  };
   const SentBytes& sent_bytes(int cut, int codec) const {
     return sent_[at((codec - first_codec()) * units_ + cut)];
   }
@@ -121,9 +128,10 @@ class Costs {
   }
   double memory_of(double parameters, double activations, int stages_left) const;
   void add_sent_bytes(int codec);
+  void add_units();
 
   struct DeviceCosts {
-    std::size_t profile = 0;  // of sums_
+    std::size_t profile = 0;  // in sums_; 0: the units' own times
     double factor = 1.0;
     std::vector<double> table;  // [begin * units + end - 1]; empty: sums of unit times
     double memory = kNoLimit;
@@ -133,7 +141,7 @@ class Costs {
   double first_end_us(int device, int begin, int codec) const;
   double last_end_us(int device, int end, int codec) const;
   void add_device(const Device& device);
-  void add_sums(const std::vector<UnitTime>& own);
+  void add_times(const std::vector<UnitTime>& own);
 
   const Problem* problem_;
   int units_;
@@ -141,14 +149,12 @@ class Costs {
   bool is_half_duplex_ = true;
   bool memory_counts_stages_ = false;
   std::vector<DeviceCosts> device_;
-  std::vector<std::vector<double>> sums_;  // [profile][units + 1] of the units before
-  std::vector<double> slowest_;            // [profile] largest difference of neighbours in sums_
-  std::vector<SentBytes> sent_;            // [codec][units], of the cut before the unit
-  std::vector<SentBytes> most_sent_;       // [codec] the most of any cut, each way by itself
-  std::vector<double> parameter_sum_;      // [units + 1]
-  std::vector<double> stash_sum_;          // [units + 1]
-  double most_parameters_ = 0.0;           // of a unit
-  double most_stashed_ = 0.0;
+  std::vector<double> sums_;                // [profile][units + 1] of the units before
+  std::vector<double> slowest_;             // [profile] largest difference of neighbours in sums_
+  std::vector<SentBytes> sent_;             // [codec][units], of the cut before the unit
+  std::vector<SentBytes> most_sent_;        // [codec] the most of any cut, each way by itself
+  std::vector<SumsOfUnits> sums_of_units_;  // [units + 1] of the units before
+  SumsOfUnits most_of_unit_;                // largest differences of neighbours
 };
 
 }  // namespace acceptlab::partition

@@ -53,4 +53,16 @@ int DeviceTypes::used(std::size_t set) const {
   return sum;
 }
 
+std::vector<std::uint16_t> DeviceTypes::sizes() const {
+  std::vector<std::uint16_t> sizes{0};
+  sizes.reserve(*multisets_);
+  for (int type = 0; type < count(); ++type) {
+    for (std::size_t set = stride_[at(type)];
+         set < stride_[at(type)] * (members_[at(type)].size() + 1); ++set) {
+      sizes.push_back(static_cast<std::uint16_t>(sizes[without(set, type)] + 1));
+    }
+  }
+  return sizes;
+}
+
 }  // namespace acceptlab::partition

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -26,6 +27,8 @@ class DeviceTypes {
     return static_cast<int>(set / stride_[at(type)] % (members_[at(type)].size() + 1));
   }
   int used(std::size_t set) const;
+  // The same for every multiset. Requires: multisets() is small.
+  std::vector<std::uint16_t> sizes() const;
   // The multiset with one device of the type less. Requires: used(set, type) > 0.
   std::size_t without(std::size_t set, int type) const { return set - stride_[at(type)]; }
   std::size_t with(std::size_t set, int type) const { return set + stride_[at(type)]; }

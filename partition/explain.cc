@@ -5,8 +5,6 @@
 #include "partition/best_plans.h"
 #include "partition/evaluate.h"
 #include "partition/free_search.h"
-#include "partition/makespan_program.h"
-#include "partition/many_devices.h"
 #include "partition/parametric_search.h"
 #include "partition/solve.h"
 

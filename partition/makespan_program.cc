@@ -81,24 +81,22 @@ class MakespanProgram {
   }
 
   void extend(std::size_t s) {
-    const State& state = space_.state(s);
-    for (int begin = state.may_start ? 0 : 1; begin < (state.must_start ? 1 : units_); ++begin) {
-      for (int end = begin + 1; end <= units_; ++end) {
-        if (!costs_.fits(state.device, begin, end, state.stages)) break;
-        for (int before = 0; before < (begin == 0 ? 1 : codecs_); ++before) {
-          if (end < units_) {
-            extend(s, begin, end, before);
-          } else if (state.may_be_last) {
-            Label last;
-            last.pass(stage_time(s, begin, end, before, kNoCodec));
-            last.stages = 1;
-            last.end = end;
-            last.state = s;
-            offer(s, begin, before, last);
-          }
-        }
+    for_each_stage(costs_, space_.state(s), [&](int begin, int end, int before) {
+      if (end < units_) {
+        extend(s, begin, end, before);
+      } else {
+        end_with(s, begin, before);
       }
-    }
+    });
+  }
+
+  void end_with(std::size_t s, int begin, int before) {
+    Label last;
+    last.pass(stage_time(s, begin, units_, before, kNoCodec));
+    last.stages = 1;
+    last.end = units_;
+    last.state = s;
+    offer(s, begin, before, last);
   }
 
   void extend(std::size_t s, int begin, int end, int before) {

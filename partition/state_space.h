@@ -44,6 +44,21 @@ class StateSpace {
   std::vector<std::size_t> next_;
 };
 
+// Calls visit(begin, end, codec_before) for each stage that the state's device may have and that
+// its memory holds; codec_before counts from 0, and is 0 where no cut is in front.
+template <typename Visit>
+void for_each_stage(const Costs& costs, const State& state, const Visit& visit) {
+  const int codecs = costs.end_codec() - costs.first_codec();
+  const int last_end = state.may_be_last ? costs.units() : costs.units() - 1;
+  const int last_begin = state.must_start ? 0 : costs.units() - 1;
+  for (int begin = state.may_start ? 0 : 1; begin <= last_begin; ++begin) {
+    for (int end = begin + 1; end <= last_end; ++end) {
+      if (!costs.fits(state.device, begin, end, state.stages)) break;
+      for (int before = 0; before < (begin == 0 ? 1 : codecs); ++before) visit(begin, end, before);
+    }
+  }
+}
+
 // How many states of_sets has; nothing where they cannot be counted.
 std::optional<std::size_t> free_order_size(const Problem& problem);
 
