@@ -74,10 +74,10 @@ Observation observation_of(const Vector& fitted, int features, const DeviceObser
   return made;
 }
 
-// Errors of one device predicted from its probes, as parts of the time and of the deviation.
+// Errors of devices predicted from their probes.
 struct HeldOut {
-  std::vector<double> relative;
-  std::vector<double> standardised;
+  std::vector<double> relative;      // of each output, as a part of its time
+  std::vector<double> standardised;  // of all outputs together, in sums of their deviations
 };
 
 void judge(const DevicePosterior& posterior, const DeviceObservations& device, HeldOut& errors) {
@@ -85,12 +85,16 @@ void judge(const DevicePosterior& posterior, const DeviceObservations& device, H
   const std::size_t step = std::max<std::size_t>(1, rows / kJudgedRows);
   for (std::size_t r = 0; r < rows; r += step) {
     const Observation& o = device.observations[r];
+    double error = 0.0;
+    double deviation = 0.0;
     for (std::size_t output = 0; output < o.times_ms.size(); ++output) {
       const Estimate estimate = posterior.estimate(o.structure, static_cast<int>(output));
-      const double error = std::abs(estimate.mean_ms - o.times_ms[output]);
-      errors.relative.push_back(error / o.times_ms[output]);
-      errors.standardised.push_back(error / estimate.deviation_ms);
+      const double off = estimate.mean_ms - o.times_ms[output];
+      errors.relative.push_back(std::abs(off) / o.times_ms[output]);
+      error += off;
+      deviation += estimate.deviation_ms;
     }
+    errors.standardised.push_back(std::abs(error) / deviation);
   }
 }
 

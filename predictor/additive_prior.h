@@ -18,7 +18,8 @@ struct PriorDevice {
 struct PriorSetting {
   double spread = 0.1;  // how far devices differ in single features beyond what they do together
   double noise = 0.02;  // how far a measured time is from the sum, as a part of it
-  double interval_factor = 1.645;  // standard deviations that 90 % of held-out errors are within
+  // 90 % of held-out errors, all outputs together, are within so many sums of the deviations.
+  double interval_factor = 1.645;
 };
 
 // What is known of times before a device is seen.

@@ -19,6 +19,8 @@ constexpr double kMeasurementNoise = 0.03;
 // How uncertain a device's speed is after a jump of it.
 constexpr double kSpeedDoubt = 0.1;
 
+constexpr double kStray = 3.0;
+
 double square(double x) { return x * x; }
 
 // The speed at which the prior's mean agrees with the observations in sum.
@@ -97,6 +99,10 @@ void DevicePosterior::update(const Structure& structure, int output, double time
     predicted += mean[offset + f];
     doubt += gain[offset + f];
   }
+  // A stray time (the device was busy with something else) must not tear the others along: beyond
+  // kStray deviations it counts as measured that much worse.
+  const double away = std::abs(time_ms - predicted) / std::sqrt(doubt);
+  if (away > kStray) doubt += variance * (square(away / kStray) - 1.0);
   mean += gain * ((time_ms - predicted) / doubt);
   covariance.noalias() -= gain * gain.transpose() / doubt;
 }

@@ -14,6 +14,9 @@ namespace {
 constexpr int kOutputs = 2;
 constexpr int kForward = 0;
 constexpr int kBackward = 1;
+// From how many measurements, and of how many at most, it is known what a sub-model usually takes.
+constexpr std::size_t kFewest = 3;
+constexpr std::size_t kMost = 15;
 
 const AdditivePrior& checked(const AdditivePrior& prior, int units) {
   if (prior.features() == sub_model_features(units) && prior.outputs() == kOutputs) return prior;
@@ -87,15 +90,30 @@ Prediction SubModelPredictor::predict(UnitRange range) const {
   return prediction;
 }
 
+// What the sub-model usually takes; nothing before that is known. Not the prediction: a lasting
+// error of it is no change of the device.
+std::optional<double> SubModelPredictor::usual_ms(UnitRange units) const {
+  const auto found = latest_ms_.find(units);
+  if (found == latest_ms_.end() || found->second.size() < kFewest) return std::nullopt;
+  std::vector<double> times(found->second.begin(), found->second.end());
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+  std::nth_element(times.begin(), middle, times.end());
+  return *middle;
+}
+
 std::optional<double> SubModelPredictor::observe(const TimedSubModel& timed) {
-  const Duration expected = time(timed.units).total();
-  std::optional<double> change;
-  if (expected > Duration(0)) {
-    change = watch_.add(static_cast<double>(timed.time.total().count()) /
-                        static_cast<double>(expected.count()));
+  const Observation observation = observation_of(timed, units_);
+  const double measured = to_milliseconds(timed.time.total());
+  const std::optional<double> usual = usual_ms(timed.units);
+  const std::optional<double> change = usual ? watch_.add(measured / *usual) : std::nullopt;
+  if (change) {
+    posterior_.rescale(*change);
+    latest_ms_.clear();
   }
-  if (change) posterior_.rescale(*change);
-  posterior_.observe(observation_of(timed, units_));
+  posterior_.observe(observation);
+  std::deque<double>& latest = latest_ms_[timed.units];
+  latest.push_back(measured);
+  if (latest.size() > kMost) latest.pop_front();
   sum_up();
   return change;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -43,7 +45,7 @@ class SubModelPredictor {
   StageTime time(UnitRange units) const;
 
   // One measured time more: learns from it, and notices when the whole device has become slower or
-  // faster. Returns the factor where it did.
+  // faster than it was at the same sub-model. Returns the factor where it did.
   std::optional<double> observe(const TimedSubModel& timed);
 
   const DevicePosterior& posterior() const { return posterior_; }
@@ -54,10 +56,12 @@ class SubModelPredictor {
     std::vector<double> before;  // [units + 1]: of the units before, negative times counting as 0
   };
   void sum_up();
+  std::optional<double> usual_ms(UnitRange units) const;
 
   int units_;
   DevicePosterior posterior_;
   SpeedWatch watch_;
+  std::map<UnitRange, std::deque<double>> latest_ms_;  // measured, since the last change
   Sums forward_;
   Sums backward_;
 };

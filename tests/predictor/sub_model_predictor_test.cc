@@ -18,7 +18,7 @@ class UnseenDevice : public testing::Test {
 };
 
 TEST_F(UnseenDevice, IsPredictedFromItsProbes) {
-  EXPECT_LT(mape_percent(predictor_, device_), 4.0);
+  EXPECT_LT(mape_percent(predictor_, device_), 5.0);
 }
 
 TEST_F(UnseenDevice, IsPredictedBetterThanByOneFactorOfAnother) {
@@ -109,7 +109,7 @@ TEST(SubModelPredictor, NoticesThrottlingWithinFiveBatches) {
       ++batches;
     }
     EXPECT_LE(batches, 5) << number;
-    EXPECT_NEAR(change.value_or(0.0), 1.4, 0.15) << number;
+    EXPECT_NEAR(change.value_or(0.0), 1.4, 0.2) << number;
     // All sub-models, not only the one that was seen to be slower.
     const double expected = 1.4 * to_milliseconds(device.time({8, 12}).total());
     EXPECT_NEAR(to_milliseconds(predictor.time({8, 12}).total()), expected, 0.15 * expected);
