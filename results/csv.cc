@@ -40,6 +40,8 @@ std::vector<std::vector<std::string>> split_records(const std::string& text) {
       quoted = true;
     } else if (c == ',') {
       record.emplace_back();
+    } else if (c == '\r' && i + 1 < text.size() && text[i + 1] == '\n') {
+      continue;  // RFC 4180 ends lines with both
     } else if (c == '\n') {
       records.push_back(std::move(record));
       record.assign(1, "");
@@ -107,10 +109,12 @@ const std::string& CsvTable::at(std::size_t row, const std::string& name) const 
   return index == columns.size() ? nothing : rows[row][index];
 }
 
-Result<CsvTable> read_csv(const std::filesystem::path& path) {
-  const Result<std::string> text = read_text(path);
-  if (!text.ok()) return text.error();
-  auto records = split_records(text.value());
+Result<CsvTable> read_csv(const std::filesystem::path& path, LastLine last) {
+  Result<std::string> read = read_text(path);
+  if (!read.ok()) return read.error();
+  std::string text = std::move(read).value();
+  if (last == LastLine::kIsWhole && !text.empty() && text.back() != '\n') text += '\n';
+  auto records = split_records(text);
   if (records.empty()) return Error{ErrorKind::kCorrupt, path.string() + ": has no header line"};
   CsvTable table;
   table.columns = std::move(records.front());

@@ -48,8 +48,14 @@ struct CsvTable {
   const std::string& at(std::size_t row, const std::string& name) const;
 };
 
-// Reads what CsvFile writes. A last line without a line end was cut off by a kill and is dropped.
-// Returns kConfig where it cannot be read, kCorrupt on a row of another length than the first.
-Result<CsvTable> read_csv(const std::filesystem::path& path);
+// A last line without a line end.
+enum class LastLine {
+  kWasCut,   // by a kill, as in a file that CsvFile wrote: it is dropped
+  kIsWhole,  // in a file made by others
+};
+
+// Reads a file as CsvFile writes it; lines may end with "\r\n", too. Returns kConfig where it
+// cannot be read, kCorrupt on a row of another length than the first.
+Result<CsvTable> read_csv(const std::filesystem::path& path, LastLine last = LastLine::kWasCut);
 
 }  // namespace acceptlab::results

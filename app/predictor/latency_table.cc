@@ -172,7 +172,7 @@ std::vector<int> parse_row_list(const std::string& text) {
 }
 
 LatencyTable read_latency_table(const std::filesystem::path& csv, const OneHot& one_hot) {
-  Result<results::CsvTable> read = results::read_csv(csv);
+  Result<results::CsvTable> read = results::read_csv(csv, results::LastLine::kIsWhole);
   if (!read) throw ConfigError(read.error().message);
   const results::CsvTable rows = std::move(read).value();
   LatencyTable table;

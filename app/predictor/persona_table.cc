@@ -19,7 +19,7 @@ constexpr int kMaxUnits = 4096;
 constexpr double kMaxUs = 1e12;  // 11 days
 
 CsvTable read(const std::filesystem::path& file) {
-  Result<CsvTable> table = results::read_csv(file);
+  Result<CsvTable> table = results::read_csv(file, results::LastLine::kIsWhole);
   if (!table) throw ConfigError(table.error().message);
   if (table.value().rows.empty()) throw ConfigError(file.string() + ": has no rows");
   return std::move(table).value();

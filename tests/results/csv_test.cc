@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <limits>
 
 #include "tests/results/temporary_folder.h"
@@ -93,6 +94,20 @@ TEST(CsvTest, AColumnThatIsNotThereReadsAsEmpty) {
   const CsvTable table{{"a"}, {{"1"}}};
   EXPECT_EQ(table.at(0, "a"), "1");
   EXPECT_EQ(table.at(0, "b"), "");
+}
+
+TEST(ReadCsv, TakesFilesOfOthers) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "t.csv", std::ios::binary) << "a,b\r\n1,\"x\r\ny\"\r\n3,4";
+  const auto cut = read_csv(folder.path() / "t.csv");
+  ASSERT_TRUE(cut.ok());
+  EXPECT_EQ(cut.value().columns, (std::vector<std::string>{"a", "b"}));
+  ASSERT_EQ(cut.value().rows.size(), 1U);
+  EXPECT_EQ(cut.value().rows[0][1], "x\r\ny");
+  const auto whole = read_csv(folder.path() / "t.csv", LastLine::kIsWhole);
+  ASSERT_TRUE(whole.ok());
+  ASSERT_EQ(whole.value().rows.size(), 2U);
+  EXPECT_EQ(whole.value().rows[1], (std::vector<std::string>{"3", "4"}));
 }
 
 }  // namespace
