@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "partition/solve.h"
 #include "runtime/base/check.h"
@@ -94,8 +95,8 @@ Regret RegretCases::result(const std::string& contestant) const {
   Regret regret;
   regret.contestant = contestant;
   regret.cases = static_cast<int>(sorted.size());
-  regret.mean = 0.0;
-  for (const double ratio : sorted) regret.mean += ratio / static_cast<double>(sorted.size());
+  regret.mean =
+      std::accumulate(sorted.begin(), sorted.end(), 0.0) / static_cast<double>(sorted.size());
   regret.percentile_95 =
       sorted[static_cast<std::size_t>(0.95 * static_cast<double>(sorted.size() - 1))];
   regret.worst = sorted.back();
