@@ -161,6 +161,7 @@ Trained train_each(int features, int outputs, const std::vector<DeviceObservatio
     trained.priors.push_back(
         prior_device(device.name, {times.data(), times.data() + times.size()}, features, probes));
     std::vector<Observation> first;
+    first.reserve(probes.size());
     for (const Structure& probe : probes) {
       first.push_back(observation_of(times, features, device, probe));
     }

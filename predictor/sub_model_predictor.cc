@@ -1,7 +1,7 @@
 #include "predictor/sub_model_predictor.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstddef>
 #include <string>
 
 #include "runtime/base/check.h"
@@ -58,7 +58,7 @@ SubModelPredictor::SubModelPredictor(const AdditivePrior& prior, int units,
 void SubModelPredictor::sum_up() {
   const std::vector<double>& mean = posterior_.mean_ms();
   for (const int output : {kForward, kBackward}) {
-    const double* times = mean.data() + output * sub_model_features(units_);
+    const double* times = mean.data() + std::ptrdiff_t{output} * sub_model_features(units_);
     Sums& sums = output == kForward ? forward_ : backward_;
     sums.shared = times[units_];
     sums.before.assign(1, 0.0);
