@@ -1,10 +1,10 @@
 #include "app/checkpoint.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "runtime/base/result.h"
-#include "runtime/torch/checkpoint.h"
 
 namespace acceptlab::app {
 
@@ -17,28 +17,36 @@ torch_stage::ModelOptions model_of(const scenarios::Scenario& scenario) {
 }  // namespace
 
 FileCheckpoints::FileCheckpoints(std::filesystem::path folder, const scenarios::Scenario& scenario,
-                                 std::vector<torch_stage::TorchStage*> stages)
-    : folder_(std::move(folder)), scenario_(scenario), stages_(std::move(stages)) {}
+                                 const PlanHistory& plans,
+                                 std::vector<torch_stage::TorchDevice*> devices)
+    : folder_(std::move(folder)),
+      scenario_(scenario),
+      plans_(plans),
+      devices_(std::move(devices)) {}
 
 void FileCheckpoints::save(int epochs_done) {
-  if (stages_.empty()) return;
+  if (devices_.empty()) return;
   std::filesystem::create_directories(folder_);
   torch_stage::Checkpoint checkpoint;
   checkpoint.header.model = model_of(scenario_);
   checkpoint.header.seed = static_cast<std::uint64_t>(scenario_.seed);
   checkpoint.header.next_epoch = epochs_done;
-  for (const torch_stage::TorchStage* stage : stages_) {
-    for (torch_stage::UnitState& unit : stage->state()) {
+  checkpoint.header.plan = plans_.newest();
+  for (const torch_stage::TorchDevice* device : devices_) {
+    for (torch_stage::UnitState& unit : device->state()) {
       checkpoint.units.push_back(std::move(unit));
     }
   }
+  // Devices need not have their stages in the order of their numbers.
+  std::sort(checkpoint.units.begin(), checkpoint.units.end(),
+            [](const auto& a, const auto& b) { return a.index < b.index; });
   torch_stage::save_checkpoint(folder_ / ("epoch_" + std::to_string(epochs_done) + ".ckpt"),
                                checkpoint);
 }
 
-int resume(const std::filesystem::path& file, const scenarios::Scenario& scenario,
-           const std::vector<torch_stage::TorchStage*>& stages) {
-  if (stages.empty()) {
+torch_stage::Checkpoint read_checkpoint(const std::filesystem::path& file,
+                                        const scenarios::Scenario& scenario) {
+  if (!scenario.cost.numerics) {
     throw ConfigError(file.string() + ": cannot be resumed with cost.numerics = false");
   }
   if (scenario.codec.activation_feedback == scenarios::ActivationFeedback::kDelta) {
@@ -46,7 +54,7 @@ int resume(const std::filesystem::path& file, const scenarios::Scenario& scenari
                       ": cannot be resumed with codec.activation_feedback = \"delta\": what both "
                       "ends keep of every sample's activations is in no checkpoint");
   }
-  const torch_stage::Checkpoint checkpoint = torch_stage::load_checkpoint(file, model_of(scenario));
+  torch_stage::Checkpoint checkpoint = torch_stage::load_checkpoint(file, model_of(scenario));
   if (checkpoint.header.seed != static_cast<std::uint64_t>(scenario.seed)) {
     throw ConfigError(file.string() + ": was made with seed " +
                       std::to_string(checkpoint.header.seed) + ", the scenario has seed " +
@@ -57,8 +65,7 @@ int resume(const std::filesystem::path& file, const scenarios::Scenario& scenari
                       " epochs behind it and training.epochs is " +
                       std::to_string(scenario.training.epochs) + ": nothing is left to train");
   }
-  for (torch_stage::TorchStage* stage : stages) stage->load(checkpoint.units, 0);
-  return checkpoint.header.next_epoch;
+  return checkpoint;
 }
 
 }  // namespace acceptlab::app

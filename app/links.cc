@@ -112,18 +112,32 @@ double long_run_mbit_s(const LinkSettings& link) {
   return link.bandwidth_mbit_s;
 }
 
+sim::LinkSpec make_link(const scenarios::Scenario& scenario, DeviceId a, DeviceId b) {
+  return {a, b, make_direction(scenario, a.value, b.value),
+          make_direction(scenario, b.value, a.value)};
+}
+
 }  // namespace
 
 std::vector<sim::LinkSpec> plan_links(const scenarios::Scenario& scenario, const Plan& plan) {
   std::vector<sim::LinkSpec> links;
-  const auto add = [&](DeviceId a, DeviceId b) {
-    links.push_back({a, b, make_direction(scenario, a.value, b.value),
-                     make_direction(scenario, b.value, a.value)});
-  };
   for (std::size_t s = 1; s < plan.stages.size(); ++s) {
-    add(plan.stages[s - 1].device, plan.stages[s].device);
+    links.push_back(make_link(scenario, plan.stages[s - 1].device, plan.stages[s].device));
   }
-  if (plan.stages.size() > 2) add(plan.stages.front().device, plan.stages.back().device);
+  if (plan.stages.size() > 2) {
+    links.push_back(make_link(scenario, plan.stages.front().device, plan.stages.back().device));
+  }
+  return links;
+}
+
+std::vector<sim::LinkSpec> all_links(const scenarios::Scenario& scenario) {
+  std::vector<sim::LinkSpec> links;
+  const int devices = static_cast<int>(scenario.devices.size());
+  for (int a = 0; a < devices; ++a) {
+    for (int b = a + 1; b < devices; ++b) {
+      links.push_back(make_link(scenario, DeviceId{a}, DeviceId{b}));
+    }
+  }
   return links;
 }
 

@@ -11,6 +11,8 @@ namespace acceptlab::app {
 // The links that a plan uses: between neighbouring stages, and between the central node and the
 // last stage, which gets the labels from it. Throws ConfigError on a bad trace file.
 std::vector<sim::LinkSpec> plan_links(const scenarios::Scenario& scenario, const Plan& plan);
+// A link between any two devices: for plans that change.
+std::vector<sim::LinkSpec> all_links(const scenarios::Scenario& scenario);
 
 // The payload rate that a planner may count on from one device to another: the long-run mean of
 // the direction's bandwidth less what TCP, IP and link headers take.

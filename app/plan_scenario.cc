@@ -33,12 +33,7 @@ scenarios::Scenario read_scenario(const PlanArguments& arguments) {
 void add_fixed_plan(const scenarios::Scenario& scenario, const DeviceProfiles& profiles,
                     const RunCodecs& codecs, PlanInput& input) {
   const Plan plan = make_plan(scenario, profiles, *codecs.forward, *codecs.backward);
-  const int codec = input.problem.codecs.empty() ? -1 : 0;
-  for (const PlannedStage& stage : plan.stages) {
-    const bool is_last = stage.units.end == input.problem.unit_count();
-    input.fixed_plan.push_back(
-        {stage.device.value, stage.units.begin, stage.units.end - 1, is_last ? -1 : codec});
-  }
+  input.fixed_plan = partition::placements_of(plan, input.problem);
 }
 
 }  // namespace

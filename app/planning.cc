@@ -9,6 +9,7 @@
 #include "predictor/capacity_forecaster.h"
 #include "predictor/equal_forecaster.h"
 #include "predictor/profile_forecaster.h"
+#include "runtime/base/check.h"
 #include "runtime/base/result.h"
 
 namespace acceptlab::app {
@@ -26,8 +27,8 @@ predictor::ProfileForecaster true_times(const Scenario& scenario, const DevicePr
 }
 
 // FTPipeHD: every device first trains its part of an even split, which is what is measured of it.
-std::unique_ptr<Forecaster> capacity_times(const Scenario& scenario,
-                                           const DeviceProfiles& profiles) {
+std::unique_ptr<AdaptiveForecaster> capacity_times(const Scenario& scenario,
+                                                   const DeviceProfiles& profiles) {
   const predictor::ProfileForecaster truth = true_times(scenario, profiles);
   const int units = static_cast<int>(profiles[0].units.size());
   const int devices = std::min(static_cast<int>(profiles.size()), units);
@@ -63,11 +64,23 @@ std::unique_ptr<Forecaster> make_forecaster(const Scenario& scenario,
     case scenarios::TimeSource::kProfile:
       break;
     case scenarios::TimeSource::kCapacity:
-      return capacity_times(scenario, profiles);
+    case scenarios::TimeSource::kPredictor:
+      return make_adaptive_forecaster(scenario, profiles);
     case scenarios::TimeSource::kEqual:
       return std::make_unique<predictor::EqualForecaster>(profiles[0]);
   }
   return std::make_unique<predictor::ProfileForecaster>(true_times(scenario, profiles));
+}
+
+std::unique_ptr<AdaptiveForecaster> make_adaptive_forecaster(const Scenario& scenario,
+                                                             const DeviceProfiles& profiles) {
+  if (scenario.partition.times == scenarios::TimeSource::kCapacity) {
+    return capacity_times(scenario, profiles);
+  }
+  ACCEPTLAB_CHECK(scenario.partition.times == scenarios::TimeSource::kPredictor);
+  throw ConfigError(
+      "partition.times = \"predictor\": this version has no trained predictor to read " +
+      scenario.partition.predictor + " with; use \"capacity\"");
 }
 
 Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const TensorCodec& forward,
@@ -83,6 +96,18 @@ Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const T
   if (!plan)
     throw ConfigError("no plan for scenario '" + scenario.name + "': " + plan.error().message);
   return plan.value();
+}
+
+Plan with_predicted_times(const Plan& plan, const Scenario& scenario,
+                          const DeviceProfiles& profiles, const TensorCodec& forward,
+                          const TensorCodec& backward) {
+  const bool fits = plan.stages.back().units.end == static_cast<int>(profiles[0].units.size()) &&
+                    std::all_of(plan.stages.begin(), plan.stages.end(), [&](const auto& stage) {
+                      return stage.device.value < static_cast<int>(scenario.devices.size());
+                    });
+  if (!fits) throw ConfigError("the plan in force is of another model or of other devices");
+  return partition::predicted(partition_problem(scenario, profiles, forward, backward), plan,
+                              *make_forecaster(scenario, profiles));
 }
 
 std::optional<Duration> best_single_device_time(const Scenario& scenario,

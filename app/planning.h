@@ -6,6 +6,7 @@
 
 #include "runtime/device_profile.h"
 #include "runtime/plan.h"
+#include "runtime/ports/adaptive_forecaster.h"
 #include "runtime/ports/forecaster.h"
 #include "runtime/ports/tensor_codec.h"
 #include "scenarios/scenario.h"
@@ -19,10 +20,22 @@ using DeviceProfiles = std::vector<DeviceProfile>;
 std::unique_ptr<Forecaster> make_forecaster(const scenarios::Scenario& scenario,
                                             const DeviceProfiles& profiles);
 
+// What learns the devices' times during the run: the capacity rule or the trained predictor, by
+// partition.times. Requires: it is one of the two. Throws ConfigError where the predictor cannot be
+// had.
+std::unique_ptr<AdaptiveForecaster> make_adaptive_forecaster(const scenarios::Scenario& scenario,
+                                                             const DeviceProfiles& profiles);
+
 // The cut that the scenario's method chooses. Throws ConfigError, with the reason, where there is
 // none.
 Plan make_plan(const scenarios::Scenario& scenario, const DeviceProfiles& profiles,
                const TensorCodec& forward, const TensorCodec& backward);
+
+// The same stages with the times that the scenario's solver believes of them. Throws ConfigError
+// where they are not a plan for the scenario's model and devices.
+Plan with_predicted_times(const Plan& plan, const scenarios::Scenario& scenario,
+                          const DeviceProfiles& profiles, const TensorCodec& forward,
+                          const TensorCodec& backward);
 
 // The time for one mini-batch of the whole model (forward, backward, update; no network) of the
 // fastest device that can hold it; nothing where none can. Slowdowns that begin later do not count.

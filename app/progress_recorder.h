@@ -16,6 +16,7 @@ class ProgressRecorder : public Recorder {
 
   void record(const StageSample& sample) override { target_.record(sample); }
   void record(const EpochSample& sample) override { target_.record(sample); }
+  void record(const RepartitionSample& sample) override { target_.record(sample); }
   void record(const OpSpan& span) override { target_.record(span); }
   void record(const MessageSpan& span) override { target_.record(span); }
   void record(const BatchSample& sample) override {

@@ -26,14 +26,15 @@ std::unique_ptr<TensorCodec> make_one(const Scenario& scenario, const std::strin
 
 }  // namespace
 
-RunCodecs make_codecs(const Scenario& scenario, const std::vector<StageConfig>& configs,
-                      const DeviceProfiles& profiles, const LinkMeter& meter) {
-  const LosslessRateSource rates = lossless_rates(scenario, configs, profiles, meter);
+RunCodecs make_codecs(const Scenario& scenario, const PlanHistory& plans,
+                      const TrainingShape& shape, const DeviceProfiles& profiles,
+                      const LinkMeter& meter) {
+  const LosslessRateSource rates = lossless_rates(scenario, plans, profiles, meter);
   RunCodecs codecs;
   codecs.forward = make_one(scenario, scenario.codec.forward, rates);
   codecs.backward = make_one(scenario, scenario.codec.backward, rates);
   if (scenario.codec.activation_feedback == scenarios::ActivationFeedback::kDelta) {
-    SampleIds samples(configs.front().shape, static_cast<std::uint64_t>(scenario.seed));
+    SampleIds samples(shape, static_cast<std::uint64_t>(scenario.seed));
     codecs.forward =
         std::make_unique<compression::DeltaCodec>(std::move(codecs.forward), std::move(samples));
   }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <vector>
 
+#include "app/plan_history.h"
 #include "app/planning.h"
 #include "runtime/link_meter.h"
 #include "runtime/ports/tensor_codec.h"
-#include "runtime/stage_config.h"
+#include "runtime/training_shape.h"
 #include "scenarios/scenario.h"
 
 namespace acceptlab::app {
@@ -18,9 +18,11 @@ struct RunCodecs {
 };
 
 // As the scenario's [codec] says. Where zstd is an option, a message takes it when it pays for
-// itself at the rate that `meter` has measured on the message's link. `meter` outlives the codecs.
-RunCodecs make_codecs(const scenarios::Scenario& scenario, const std::vector<StageConfig>& configs,
-                      const DeviceProfiles& profiles, const LinkMeter& meter);
+// itself at the rate that `meter` has measured on the message's link. `plans` and `meter` outlive
+// the codecs.
+RunCodecs make_codecs(const scenarios::Scenario& scenario, const PlanHistory& plans,
+                      const TrainingShape& shape, const DeviceProfiles& profiles,
+                      const LinkMeter& meter);
 
 // The same without memory of earlier messages or knowledge of links: for the sizes of messages.
 RunCodecs sizing_codecs(const scenarios::Scenario& scenario);

@@ -1,6 +1,7 @@
 #include "app/stages.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -35,37 +36,37 @@ CodecSpeed codec_speed(const DeviceProfile& profile, const std::string& codec, b
   return speed;
 }
 
-std::unique_ptr<sim::CostModel> make_cost(const Scenario& scenario, const PlannedStage& planned,
-                                          const StageConfig& config,
+std::unique_ptr<sim::CostModel> make_cost(const Scenario& scenario, DeviceId id, bool has_cuts,
                                           const DeviceProfiles& profiles) {
-  const auto device = static_cast<std::size_t>(planned.device.value);
+  const auto device = static_cast<std::size_t>(id.value);
   sim::Slowdown slowdown = slowdown_of(scenario.devices[device]);
   if (scenario.cost.source == scenarios::CostSource::kMeasured) {
     return std::make_unique<sim::MeasuredCost>(std::move(slowdown));
   }
   const DeviceProfile& profile = profiles[device];
-  sim::ProfiledStage stage{planned.units, config.first(), config.last(), config.slots(), {}, {}};
-  if (config.stages > 1) {
+  sim::CodecSpeeds codecs;
+  if (has_cuts) {
     const scenarios::CodecSettings& codec = scenario.codec;
-    stage.forward_codec = codec_speed(
-        profile, codec.forward, codec.activation_feedback != scenarios::ActivationFeedback::kNone);
-    stage.backward_codec = codec_speed(
-        profile, codec.backward, codec.gradient_feedback != scenarios::GradientFeedback::kNone);
+    codecs.forward = codec_speed(profile, codec.forward,
+                                 codec.activation_feedback != scenarios::ActivationFeedback::kNone);
+    codecs.backward = codec_speed(profile, codec.backward,
+                                  codec.gradient_feedback != scenarios::GradientFeedback::kNone);
   }
-  return std::make_unique<sim::ProfileCost>(profile, stage, std::move(slowdown));
+  return std::make_unique<sim::ProfileCost>(profile, codecs, std::move(slowdown));
 }
 
-std::unique_ptr<StageCompute> make_sized(const PlannedStage& planned, const StageConfig& config,
-                                         const DeviceProfile& profile, const StageParts& parts) {
-  const auto values_after = [&profile](int unit) {
-    return profile.units[static_cast<std::size_t>(unit)].output_values;
-  };
-  StageSizes sizes;
-  sizes.first = config.first();
-  sizes.last = config.last();
-  if (!config.first()) sizes.input_values = values_after(planned.units.begin - 1);
-  if (!config.last()) sizes.output_values = values_after(planned.units.end - 1);
-  return std::make_unique<SizedCompute>(sizes, *parts.codecs.forward, *parts.codecs.backward);
+torch_stage::ModelOptions model_of(const Scenario& scenario) {
+  return {scenario.model.name, scenario.model.width, scenario.model.classes};
+}
+
+std::vector<UnitSize> unit_sizes(const Scenario& scenario, const DeviceProfile& profile) {
+  std::vector<Bytes> states(profile.units.size());
+  if (scenario.adaptation.enabled) states = torch_stage::moved_unit_sizes(model_of(scenario));
+  std::vector<UnitSize> sizes;
+  for (std::size_t u = 0; u < profile.units.size(); ++u) {
+    sizes.push_back({profile.units[u].output_values, states[u]});
+  }
+  return sizes;
 }
 
 torch_stage::InputFormat input_format(const data::Dataset& data) {
@@ -79,29 +80,58 @@ torch_stage::InputFormat input_format(const data::Dataset& data) {
   return format;
 }
 
-std::unique_ptr<torch_stage::TorchStage> make_torch(const Scenario& scenario,
-                                                    const PlannedStage& planned,
-                                                    const StageConfig& config,
-                                                    const torch_stage::InputFormat& input,
-                                                    const StageParts& parts) {
+// Both directions' codecs, owned by the run.
+struct CodecPair {
+  TensorCodec* forward;
+  TensorCodec* backward;
+};
+
+torch_stage::TorchStageOptions stage_options(const Scenario& scenario,
+                                             const torch_stage::InputFormat& input,
+                                             const CodecPair& codecs, const StageConfig& config) {
   torch_stage::TorchStageOptions options;
-  options.model = {scenario.model.name, scenario.model.width, scenario.model.classes};
-  options.units = planned.units;
+  options.model = model_of(scenario);
+  options.units = config.units;
   options.stage = config.stage;
+  options.input_term = config.input_term;
+  options.output_term = config.output_term;
   options.slots = config.slots();
   options.policy = config.schedule.weights;
   options.sgd = {scenario.training.momentum, scenario.training.weight_decay};
   options.seed = static_cast<std::uint64_t>(scenario.seed);
   options.input = input;
   if (!config.first()) {
-    options.codecs.input_activation = parts.codecs.forward.get();
-    options.codecs.input_gradient = parts.codecs.backward.get();
+    options.codecs.input_activation = codecs.forward;
+    options.codecs.input_gradient = codecs.backward;
   }
   if (!config.last()) {
-    options.codecs.output_activation = parts.codecs.forward.get();
-    options.codecs.output_gradient = parts.codecs.backward.get();
+    options.codecs.output_activation = codecs.forward;
+    options.codecs.output_gradient = codecs.backward;
   }
-  return torch_stage::make_torch_stage(options);
+  return options;
+}
+
+std::vector<DeviceId> used_devices(const Scenario& scenario, const Plan& plan) {
+  std::vector<DeviceId> ids;
+  if (!scenario.adaptation.enabled) {
+    for (const PlannedStage& stage : plan.stages) ids.push_back(stage.device);
+    return ids;
+  }
+  for (std::size_t d = 0; d < scenario.devices.size(); ++d) {
+    ids.push_back(DeviceId{static_cast<int>(d)});
+  }
+  return ids;
+}
+
+// `scenario` outlives the device.
+std::unique_ptr<torch_stage::TorchDevice> make_torch(const Scenario& scenario,
+                                                     const std::optional<StageConfig>& first,
+                                                     const torch_stage::InputFormat& input,
+                                                     const CodecPair& codecs) {
+  return torch_stage::make_torch_device(first ? &*first : nullptr,
+                                        [&scenario, input, codecs](const StageConfig& config) {
+                                          return stage_options(scenario, input, codecs, config);
+                                        });
 }
 
 }  // namespace
@@ -134,38 +164,26 @@ TrainingShape shape_of(const Scenario& scenario, std::int64_t train_samples,
   return shape;
 }
 
-std::vector<StageConfig> stage_configs(const Plan& plan, const Schedule& schedule,
-                                       const TrainingShape& shape) {
-  std::vector<StageConfig> configs;
-  for (int k = 0; k < plan.stage_count(); ++k) {
-    const auto device = [&plan](int stage) {
-      const bool exists = stage >= 0 && stage < plan.stage_count();
-      return exists ? plan.stages[static_cast<std::size_t>(stage)].device : DeviceId{-1};
-    };
-    configs.push_back(StageConfig{k, plan.stage_count(), device(k), device(k - 1), device(k + 1),
-                                  schedule, shape});
-  }
-  return configs;
-}
-
-StageParts make_stages(const Scenario& scenario, const Plan& plan,
-                       const std::vector<StageConfig>& configs, const DeviceProfiles& profiles,
-                       const data::Dataset* data, RunCodecs codecs) {
+DeviceParts make_devices(const Scenario& scenario, const Plan& plan, const Training& training,
+                         const DeviceProfiles& profiles, const data::Dataset* data,
+                         RunCodecs codecs) {
   ACCEPTLAB_CHECK(scenario.cost.numerics == (data != nullptr));
-  StageParts parts;
+  DeviceParts parts;
   parts.codecs = std::move(codecs);
+  parts.ids = used_devices(scenario, plan);
   torch_stage::InputFormat input;
   if (data != nullptr) input = input_format(*data);
-  for (std::size_t k = 0; k < configs.size(); ++k) {
-    const PlannedStage& planned = plan.stages[k];
-    parts.costs.push_back(make_cost(scenario, planned, configs[k], profiles));
+  const CodecPair pair{parts.codecs.forward.get(), parts.codecs.backward.get()};
+  for (const DeviceId id : parts.ids) {
+    parts.costs.push_back(make_cost(scenario, id, parts.ids.size() > 1, profiles));
     if (data == nullptr) {
-      parts.computes.push_back(make_sized(planned, configs[k], profiles[0], parts));
+      parts.computes.push_back(std::make_unique<SizedCompute>(
+          unit_sizes(scenario, profiles[0]), *parts.codecs.forward, *parts.codecs.backward));
       continue;
     }
-    auto stage = make_torch(scenario, planned, configs[k], input, parts);
-    parts.torch.push_back(stage.get());
-    parts.computes.push_back(std::move(stage));
+    auto device = make_torch(scenario, stage_of(id, {0, plan, {}}, training), input, pair);
+    parts.torch.push_back(device.get());
+    parts.computes.push_back(std::move(device));
   }
   return parts;
 }

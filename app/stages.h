@@ -6,10 +6,9 @@
 #include "app/planning.h"
 #include "app/run_codecs.h"
 #include "runtime/data/dataset.h"
-#include "runtime/plan.h"
+#include "runtime/plan_in_force.h"
 #include "runtime/ports/stage_compute.h"
-#include "runtime/stage_config.h"
-#include "runtime/torch/stage.h"
+#include "runtime/torch/device.h"
 #include "scenarios/scenario.h"
 #include "sim/cost_model.h"
 
@@ -20,20 +19,19 @@ Schedule schedule_of(const scenarios::Scenario& scenario);
 TrainingShape shape_of(const scenarios::Scenario& scenario, std::int64_t train_samples,
                        std::int64_t test_samples);
 
-std::vector<StageConfig> stage_configs(const Plan& plan, const Schedule& schedule,
-                                       const TrainingShape& shape);
-
-// What each stage computes with and what it costs, in pipeline order.
-struct StageParts {
+// The emulated devices: what each computes with and what that costs.
+struct DeviceParts {
   RunCodecs codecs;
+  std::vector<DeviceId> ids;
   std::vector<std::unique_ptr<StageCompute>> computes;
-  std::vector<torch_stage::TorchStage*> torch;  // the same stages; empty without numerics
+  std::vector<torch_stage::TorchDevice*> torch;  // the same; empty without numerics
   std::vector<std::unique_ptr<sim::CostModel>> costs;
 };
 
+// Of the devices that `plan` uses, in pipeline order; where it may change, of all.
 // `data`: the training set, which normalisation is taken from; null without numerics.
-StageParts make_stages(const scenarios::Scenario& scenario, const Plan& plan,
-                       const std::vector<StageConfig>& configs, const DeviceProfiles& profiles,
-                       const data::Dataset* data, RunCodecs codecs);
+DeviceParts make_devices(const scenarios::Scenario& scenario, const Plan& plan,
+                         const Training& training, const DeviceProfiles& profiles,
+                         const data::Dataset* data, RunCodecs codecs);
 
 }  // namespace acceptlab::app

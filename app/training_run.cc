@@ -14,10 +14,12 @@
 #include "app/folders.h"
 #include "app/links.h"
 #include "app/metering_recorder.h"
+#include "app/plan_history.h"
 #include "app/planning.h"
 #include "app/profiles.h"
 #include "app/progress_recorder.h"
 #include "app/provenance.h"
+#include "app/replanning.h"
 #include "app/run_codecs.h"
 #include "app/stages.h"
 #include "results/profile_json.h"
@@ -92,11 +94,13 @@ std::unique_ptr<BatchSource> make_source(const Scenario& scenario, const Trainin
                                                static_cast<std::uint64_t>(scenario.seed));
 }
 
-CentralConfig central_config(const Scenario& scenario, const std::vector<StageConfig>& configs) {
+CentralConfig central_config(const Scenario& scenario, const Plan& plan, const Training& known) {
   CentralConfig central;
-  for (const StageConfig& config : configs) central.stage_devices.push_back(config.device);
-  central.schedule = configs.front().schedule;
-  central.shape = configs.front().shape;
+  central.plan = plan;
+  central.schedule = known.schedule;
+  central.shape = known.shape;
+  central.replan.at_batches = scenario.adaptation.replan_at_batches;
+  central.replan.every_batches = scenario.adaptation.replan_every_batches;
   const scenarios::TrainingSettings& training = scenario.training;
   central.learning_rate.initial = training.learning_rate;
   central.learning_rate.milestones = training.lr_milestones;
@@ -110,11 +114,14 @@ CentralConfig central_config(const Scenario& scenario, const std::vector<StageCo
 struct Assembly {
   std::optional<data::DatasetPair> data;
   DeviceProfiles profiles;
-  Plan plan;
-  std::vector<StageConfig> configs;
+  std::optional<torch_stage::Checkpoint> checkpoint;  // to resume from
+  std::unique_ptr<Replanner> replanner;               // null: the plan stays
+  Plan plan;                                          // at the start
+  Training training;
   std::vector<Bytes> codec_memory;  // by stage
+  std::unique_ptr<PlanHistory> plans;
   std::unique_ptr<LinkMeter> meter = std::make_unique<LinkMeter>();
-  StageParts parts;  // its codecs ask the meter
+  DeviceParts parts;  // its codecs ask the plans and the meter
   std::unique_ptr<BatchSource> source;
 };
 
@@ -158,7 +165,8 @@ results::RunDescription describe(const RunRequest& request, const Assembly& run)
 sim::Emulation::NetworkFactory network_factory(const Scenario& scenario, const Plan& plan,
                                                sim::VirtualTime& time) {
   return [&scenario, &plan, &time](sim::Network::Delivered delivered) {
-    std::vector<sim::LinkSpec> links = plan_links(scenario, plan);
+    std::vector<sim::LinkSpec> links =
+        scenario.adaptation.enabled ? all_links(scenario) : plan_links(scenario, plan);
     const int devices = static_cast<int>(scenario.devices.size());
     if (scenario.network.model == scenarios::NetworkModel::kMessage) {
       sim::MessageOptions options;
@@ -183,31 +191,48 @@ std::vector<results::LinkRow> link_rows(const std::vector<sim::LinkUse>& uses, D
   return rows;
 }
 
+// A run that adapts goes on with the plan that was in force; any other has the plan of its
+// scenario.
+Plan first_plan(const Scenario& scenario, const Assembly& run) {
+  const RunCodecs sizing = sizing_codecs(scenario);
+  if (run.checkpoint && scenario.adaptation.enabled) {
+    return with_predicted_times(run.checkpoint->header.plan, scenario, run.profiles,
+                                *sizing.forward, *sizing.backward);
+  }
+  return make_plan(scenario, run.profiles, *sizing.forward, *sizing.backward);
+}
+
 Assembly assemble(const RunRequest& request) {
   const Scenario& scenario = request.scenario;
   Assembly run;
+  if (request.resume_from) run.checkpoint = read_checkpoint(*request.resume_from, scenario);
   run.data = load_data(scenario);
   run.profiles = load_profiles(scenario, request.measured_profile);
-  const RunCodecs sizing = sizing_codecs(scenario);
-  run.plan = make_plan(scenario, run.profiles, *sizing.forward, *sizing.backward);
+  run.plan = first_plan(scenario, run);
   const SampleCounts samples = count_samples(scenario, run.data);
   const TrainingShape shape = shape_of(scenario, samples.train, samples.test);
-  run.configs = stage_configs(run.plan, schedule_of(scenario), shape);
+  run.training = {schedule_of(scenario), shape, scenario.adaptation.enabled};
   run.codec_memory = feedback_memory(scenario, run.plan, shape, run.profiles);
-  run.parts = make_stages(scenario, run.plan, run.configs, run.profiles,
-                          run.data ? &run.data->train : nullptr,
-                          make_codecs(scenario, run.configs, run.profiles, *run.meter));
+  run.plans = std::make_unique<PlanHistory>(run.plan);
+  run.parts = make_devices(scenario, run.plan, run.training, run.profiles,
+                           run.data ? &run.data->train : nullptr,
+                           make_codecs(scenario, *run.plans, shape, run.profiles, *run.meter));
+  if (run.checkpoint) {
+    for (torch_stage::TorchDevice* device : run.parts.torch) device->load(run.checkpoint->units, 0);
+  }
   run.source = make_source(scenario, shape, run.data);
   return run;
 }
 
 sim::EmulationOptions emulation_options(const Scenario& scenario, const Assembly& run) {
   sim::EmulationOptions options;
-  options.central = central_config(scenario, run.configs);
+  options.central = central_config(scenario, run.plan, run.training);
+  if (run.checkpoint) options.central.first_epoch = run.checkpoint->header.next_epoch;
+  options.replanner = run.replanner.get();
   options.stall_limit = from_seconds(scenario.network.stall_limit_s);
-  for (std::size_t k = 0; k < run.configs.size(); ++k) {
-    options.stages.push_back(
-        {run.configs[k], run.parts.computes[k].get(), run.parts.costs[k].get()});
+  for (std::size_t d = 0; d < run.parts.ids.size(); ++d) {
+    options.devices.push_back(
+        {run.parts.ids[d], run.parts.computes[d].get(), run.parts.costs[d].get()});
   }
   return options;
 }
@@ -219,10 +244,10 @@ results::RunSummary run_training(const RunRequest& request) {
   const Scenario& scenario = request.scenario;
   torch_stage::initialise_torch(static_cast<std::uint64_t>(scenario.seed));
   Assembly run = assemble(request);
+  const RunCodecs sizing = sizing_codecs(scenario);
+  run.replanner =
+      make_replanner(scenario, run.profiles, run.training.shape, *sizing.forward, *sizing.backward);
   sim::EmulationOptions options = emulation_options(scenario, run);
-  if (request.resume_from) {
-    options.central.first_epoch = resume(*request.resume_from, scenario, run.parts.torch);
-  }
 
   if (const std::string memory = feedback_memory_text(run.codec_memory);
       request.show_progress && !memory.empty()) {
@@ -234,11 +259,12 @@ results::RunSummary run_training(const RunRequest& request) {
   if (!folder) throw ConfigError(folder.error().message);
   results::RunRecorder files(std::move(folder).value(), describe(request, run));
   save_profile(run.profiles[0], files.folder() / "profile.json");
-  FileCheckpoints checkpoints(files.folder() / "checkpoints", scenario, run.parts.torch);
+  FileCheckpoints checkpoints(files.folder() / "checkpoints", scenario, *run.plans,
+                              run.parts.torch);
   const int epochs = options.central.epochs - options.central.first_epoch;
-  const int batches = epochs * run.configs[0].shape.batches(Phase::kTrain);
+  const int batches = epochs * run.training.shape.batches(Phase::kTrain);
   ProgressRecorder progress(files, batches, request.show_progress);
-  MeteringRecorder recorder(progress, *run.meter);
+  MeteringRecorder recorder(progress, *run.meter, *run.plans);
 
   sim::VirtualTime time;
   sim::Emulation emulation(std::move(options), time, network_factory(scenario, run.plan, time),

@@ -104,6 +104,11 @@ Result<std::size_t> DeltaCodec::decode(Span<const std::uint8_t> bytes, TensorId 
   return read;
 }
 
+void DeltaCodec::forget(std::uint64_t stream) {
+  sent_.erase(stream);
+  received_.erase(stream);
+}
+
 Bytes DeltaCodec::memory() const {
   Bytes sum;
   for (const Streams* end : {&sent_, &received_}) {

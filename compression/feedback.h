@@ -26,6 +26,7 @@ class ErrorFeedbackCodec final : public TensorCodec {
   Result<std::vector<std::uint8_t>> encode(Span<const float> values, TensorId id) override;
   Result<std::size_t> decode(Span<const std::uint8_t> bytes, TensorId id,
                              Span<float> values) override;
+  void forget(std::uint64_t stream) override { residuals_.erase(stream); }
 
   // Of what is remembered, over all streams.
   Bytes memory() const;
@@ -48,7 +49,8 @@ class ErrorFeedbackCodec final : public TensorCodec {
 // as zero. The better an activation is known, the smaller its difference, and so its error.
 //
 // Both ends must see the same messages in an order that is the same for each sample; what they keep
-// then stays equal bit for bit. It is never given up: float32 for every sample at each end.
+// then stays equal bit for bit. It is kept as long as its stream: float32 for every sample at each
+// end.
 class DeltaCodec final : public TensorCodec {
  public:
   // The training samples that a message holds, in the order of their values, each of equally many.
@@ -61,6 +63,8 @@ class DeltaCodec final : public TensorCodec {
   Result<std::vector<std::uint8_t>> encode(Span<const float> values, TensorId id) override;
   Result<std::size_t> decode(Span<const std::uint8_t> bytes, TensorId id,
                              Span<float> values) override;
+  // At both ends.
+  void forget(std::uint64_t stream) override;
 
   // Of what is kept, over all streams and both ends.
   Bytes memory() const;

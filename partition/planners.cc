@@ -147,6 +147,23 @@ std::unique_ptr<Planner> make_given_planner(Problem problem, std::vector<int> cu
   return std::make_unique<GivenPlanner>(std::move(problem), std::move(cuts));
 }
 
+std::vector<Placement> placements_of(const Plan& plan, const Problem& problem) {
+  const int codec = problem.codecs.empty() ? kNoCodec : 0;
+  std::vector<Placement> stages;
+  for (const PlannedStage& stage : plan.stages) {
+    const bool is_last = stage.units.end == problem.unit_count();
+    stages.push_back(
+        {stage.device.value, stage.units.begin, stage.units.end - 1, is_last ? kNoCodec : codec});
+  }
+  return stages;
+}
+
+Plan predicted(const Problem& problem, const Plan& plan, const Forecaster& times) {
+  const Problem timed = with_times(problem, times);
+  const std::vector<Placement> stages = placements_of(plan, timed);
+  return to_plan(stages, evaluate(timed, stages));
+}
+
 Problem with_times(Problem problem, const Forecaster& times) {
   const int units = problem.unit_count();
   const auto row = problem.units.size();

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "partition/problem.h"
+#include "partition/solution.h"
 #include "runtime/ports/planner.h"
 
 namespace acceptlab::partition {
@@ -22,6 +23,13 @@ std::unique_ptr<Planner> make_even_planner(Problem problem);
 // the devices in order; devices beyond the last stage are left out, so no cut at all is device 0
 // alone.
 std::unique_ptr<Planner> make_given_planner(Problem problem, std::vector<int> cuts);
+
+// A plan's stages as the problem's evaluate() takes them.
+std::vector<Placement> placements_of(const Plan& plan, const Problem& problem);
+
+// What the given stages would take. Requires: they cover the problem's units in order, each on a
+// device of its own.
+Plan predicted(const Problem& problem, const Plan& plan, const Forecaster& times);
 
 // The problem with the forecast times of every sub-model on every device.
 Problem with_times(Problem problem, const Forecaster& times);

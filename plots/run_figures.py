@@ -55,7 +55,8 @@ def _names(events):
 
 
 def _rows(events):
-    """Labels of the rows, top down, with their slices: devices first, then link directions.
+    """Labels of the rows, top down, with their slices: devices first, then a change of the plan,
+    then link directions.
 
     A link's input, label, score and batch-done messages get no row of their own.
     """
@@ -72,7 +73,7 @@ def _rows(events):
     rows = [(processes[pid], devices[pid]) for pid in sorted(devices)]
     link_pid = next((pid for pid, name in processes.items() if name == "links"), None)
     heavy = {tid: slices for tid, slices in links.items()
-             if any(s["cat"] in ("activation", "gradient") for s in slices)}
+             if any(s["cat"] in ("activation", "gradient", "move") for s in slices)}
     named = sorted((threads[link_pid, tid], slices) for tid, slices in heavy.items())
     return rows + [(name.replace("device ", "link ", 1).replace(" to device ", " \u2192 "), slices)
                    for name, slices in named]

@@ -32,6 +32,8 @@ KINDS = {
     "codec": ("#E69F00", "////"),
     "activation": ("#8AD1BA", ""),
     "gradient": ("#009E73", ""),
+    "drain": ("#F0E442", "...."),
+    "move": ("#CC79A7", ""),
     "other message": ("#BBBBBB", ""),
 }
 

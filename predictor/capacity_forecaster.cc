@@ -33,6 +33,10 @@ CapacityForecaster::CapacityForecaster(const DeviceProfile& central,
   for (const StageMeasurement& m : measured) capacities_[m.device] = capacity_of(central_, m);
 }
 
+void CapacityForecaster::observe(DeviceId device, UnitRange units, const StageTime& time) {
+  capacities_[device] = capacity_of(central_, {device, units, time});
+}
+
 StageTime CapacityForecaster::predict(DeviceId device, UnitRange units) const {
   return scaled(central_.sum_of_units(units), capacity(device));
 }

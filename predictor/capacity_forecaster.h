@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "predictor/profile_times.h"
-#include "runtime/ports/forecaster.h"
+#include "runtime/ports/adaptive_forecaster.h"
 
 namespace acceptlab::predictor {
 
@@ -20,13 +20,15 @@ struct StageMeasurement {
 // forward and backward together, and its time of any units is C_k times the central node's sum.
 // A factor above 1 is a slower device. A device that has not been measured is thought equal (1).
 // Of several measurements of a device the last one counts: it is the newest.
-class CapacityForecaster final : public Forecaster {
+class CapacityForecaster final : public AdaptiveForecaster {
  public:
   // Throws ConfigError, naming device and values, where units are not within the model, a measured
   // time is not positive, or the central node's time of those units is 0.
   CapacityForecaster(const DeviceProfile& central, const std::vector<StageMeasurement>& measured);
 
   StageTime predict(DeviceId device, UnitRange units) const override;
+  // Throws as the constructor does.
+  void observe(DeviceId device, UnitRange units, const StageTime& time) override;
   double capacity(DeviceId device) const;
 
  private:

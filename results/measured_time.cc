@@ -34,8 +34,9 @@ void MeasuredTime::add(const EpochLog& log, int warmup) {
     previous = log.batches[b].finished;
   }
   time += end - begin;
+  const std::int32_t first = log.batches[skipped].batch;
   for (const StageSample& sample : log.stages) {
-    if (sample.batch >= warmup) add_sample(sample, at(sample.stage));
+    if (sample.batch >= first) add_sample(sample, at(sample.stage));
   }
 }
 

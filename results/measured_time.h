@@ -8,7 +8,7 @@
 
 namespace acceptlab::results {
 
-// The training records of one epoch.
+// The training records of one epoch, or of the part of it in which one plan was in force.
 struct EpochLog {
   std::vector<BatchSample> batches;
   std::vector<StageSample> stages;
@@ -33,7 +33,7 @@ struct MeasuredTime {
   std::vector<Duration> intervals;  // between successive finishes
   std::vector<Stage> stages;        // by stage index; as long as any record reached
 
-  // Adds an epoch; one with no batch beyond `warmup` adds nothing.
+  // Adds an epoch or a part of one; one with no batch beyond `warmup` adds nothing.
   void add(const EpochLog& log, int warmup);
 
  private:

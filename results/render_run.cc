@@ -127,6 +127,23 @@ std::string links_text(const RunSummary& s) {
   return table.empty() ? "" : "\nLinks\n" + table.render(2);
 }
 
+std::string repartitions_text(const RunSummary& s) {
+  if (s.repartitions.empty()) return "";
+  TextTable table({"epoch", "batch", "at s", "drain ms", "move ms", "moved", "before ms",
+                   "after ms", "predicted gain", "cost ms"});
+  std::string plans = line("  first plan", s.repartitions.front().plan_before);
+  for (const RepartitionSummary& change : s.repartitions) {
+    table.row({std::to_string(change.epoch), std::to_string(change.batch),
+               format_fixed(change.start_ms * 1e-3, 3), format_fixed(change.drain_ms, 3),
+               format_fixed(change.move_ms, 3), bytes_text(static_cast<double>(change.moved_bytes)),
+               fixed(change.before_ms, 3), fixed(change.after_ms, 3),
+               format_fixed(change.predicted_gain_ms, 3),
+               format_fixed(change.predicted_cost_ms, 3)});
+    plans += line(fmt::format("  from {}.{}", change.epoch, change.batch), change.plan_after);
+  }
+  return "\nRepartitions (before, after: time per batch)\n" + table.render(2) + plans;
+}
+
 std::string or_dash(const std::string& cell) { return cell.empty() ? "-" : cell; }
 
 // From epochs.csv, so that an unfinished run shows its epochs too.
@@ -170,7 +187,7 @@ Result<std::string> render_run(const fs::path& folder) {
   if (!summary.ok()) return summary.error();
   const RunSummary& s = summary.value();
   return setting_text(s, folder) + '\n' + times_text(s) + stages_text(s) + cuts_text(s) +
-         links_text(s) + epochs_text(epochs.value()) + warnings_text(s);
+         links_text(s) + repartitions_text(s) + epochs_text(epochs.value()) + warnings_text(s);
 }
 
 Result<std::string> render(const fs::path& folder) {

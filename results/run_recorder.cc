@@ -6,6 +6,7 @@
 
 #include "results/csv.h"
 #include "results/manifest.h"
+#include "results/plan_text.h"
 #include "results/summary_builder.h"
 #include "results/summary_json.h"
 #include "results/text_file.h"
@@ -116,6 +117,25 @@ std::vector<std::string> epoch_row(const EpochSample& s) {
           accuracy_percent(s.test)};
 }
 
+std::vector<std::string> repartition_columns() {
+  return {"epoch",       "batch",       "start_ms",          "drain_ms",
+          "move_ms",     "moved_bytes", "predicted_gain_ms", "predicted_cost_ms",
+          "plan_before", "plan_after"};
+}
+
+std::vector<std::string> repartition_row(const RepartitionSample& s) {
+  return {text(s.epoch),
+          text(s.batch),
+          format_ms(s.started),
+          format_ms(s.drained - s.started),
+          format_ms(s.committed - s.drained),
+          text(s.moved.count()),
+          format_ms(s.predicted_gain),
+          format_ms(s.predicted_cost),
+          plan_text(s.before),
+          plan_text(s.after)};
+}
+
 std::vector<std::string> link_columns() {
   return {"from_device",     "to_device", "messages",    "message_bytes",      "wire_bytes",
           "dropped_packets", "busy_ms",   "observed_ms", "utilisation_percent"};
@@ -144,6 +164,7 @@ class RunRecorder::Impl {
         stages_(folder_.path() / "batches.csv", stage_columns()),
         progress_(folder_.path() / "progress.csv", progress_columns()),
         epochs_(folder_.path() / "epochs.csv", epoch_columns()),
+        repartitions_(folder_.path() / "repartitions.csv", repartition_columns()),
         timeline_(folder_.path() / "timeline.json", description_) {
     write("scenario.resolved.toml", description_.scenario_toml);
     write("manifest.json", manifest_to_json(description_, std::nullopt));
@@ -159,6 +180,11 @@ class RunRecorder::Impl {
   }
   void record(const EpochSample& sample) {
     epochs_.row(epoch_row(sample));
+    summary_.add(sample);
+  }
+  void record(const RepartitionSample& sample) {
+    repartitions_.row(repartition_row(sample));
+    timeline_.add(sample);
     summary_.add(sample);
   }
   void record(const OpSpan& span) { timeline_.add(span); }
@@ -178,6 +204,7 @@ class RunRecorder::Impl {
     check("batches.csv", stages_.good());
     check("progress.csv", progress_.good());
     check("epochs.csv", epochs_.good());
+    check("repartitions.csv", repartitions_.good());
     check("timeline.json", timeline_.good());
     if (failure_) return *failure_;
     const auto published = folder_.publish();
@@ -207,6 +234,7 @@ class RunRecorder::Impl {
   CsvFile stages_;
   CsvFile progress_;
   CsvFile epochs_;
+  CsvFile repartitions_;
   TimelineWriter timeline_;
   std::optional<Error> failure_;  // the first
 };
@@ -218,6 +246,7 @@ RunRecorder::~RunRecorder() = default;
 void RunRecorder::record(const StageSample& sample) { impl_->record(sample); }
 void RunRecorder::record(const BatchSample& sample) { impl_->record(sample); }
 void RunRecorder::record(const EpochSample& sample) { impl_->record(sample); }
+void RunRecorder::record(const RepartitionSample& sample) { impl_->record(sample); }
 void RunRecorder::record(const OpSpan& span) { impl_->record(span); }
 void RunRecorder::record(const MessageSpan& span) { impl_->record(span); }
 

@@ -23,6 +23,7 @@ class RunRecorder : public Recorder {
   void record(const StageSample& sample) override;
   void record(const BatchSample& sample) override;
   void record(const EpochSample& sample) override;
+  void record(const RepartitionSample& sample) override;
   void record(const OpSpan& span) override;
   void record(const MessageSpan& span) override;
 

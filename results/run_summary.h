@@ -24,7 +24,7 @@ struct StageSummary {
   double busy_percent = 0.0;      // of the time per batch
   double activation_bytes = 0.0;  // leaving this stage
   double gradient_bytes = 0.0;
-  std::int64_t max_staleness_updates = 0;  // over all batches
+  std::int64_t max_staleness_updates = 0;  // over all batches of the last plan
   std::int64_t codec_memory_bytes = 0;     // what its codecs' feedback remembers, at most
 };
 
@@ -49,6 +49,23 @@ struct LinkSummary {
   std::int64_t message_bytes = 0;
   std::int64_t wire_bytes = 0;
   std::int64_t dropped_packets = 0;
+};
+
+// A change of the plan. Times per batch are those of the plan alone: filling the pipeline, draining
+// and moving are left out.
+struct RepartitionSummary {
+  std::int64_t epoch = 0;
+  std::int64_t batch = 0;  // the first that the plan after trained
+  std::string plan_before;
+  std::string plan_after;
+  double start_ms = 0.0;
+  double drain_ms = 0.0;
+  double move_ms = 0.0;
+  std::int64_t moved_bytes = 0;
+  double predicted_gain_ms = 0.0;  // per batch
+  double predicted_cost_ms = 0.0;
+  std::optional<double> before_ms;  // time per batch; nothing but warm-up: not known
+  std::optional<double> after_ms;
 };
 
 // The stage or link with the largest busy time per mini-batch.
@@ -82,9 +99,10 @@ struct RunSummary {
   double total_s = 0.0;         // until the last thing happened
   double bubble_percent = 0.0;  // 100 - mean busy_percent of the stages
 
-  std::vector<StageSummary> stages;
+  std::vector<StageSummary> stages;  // of the last plan, while it was in force; cuts likewise
   std::vector<CutSummary> cuts;
   std::vector<LinkSummary> links;
+  std::vector<RepartitionSummary> repartitions;
   std::int64_t activation_bytes = 0;  // whole run, training, encoded
   std::int64_t gradient_bytes = 0;
   std::int64_t codec_memory_bytes = 0;  // sum over the stages

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "results/plan_text.h"
 #include "runtime/base/check.h"
 
 namespace acceptlab::results {
@@ -24,6 +25,10 @@ double mean_bytes(Bytes sum, std::int64_t count) {
 // batches of uneven cost its work can exceed the time measured at the first stage.
 double busy_percent(double busy_ms, double time_per_batch_ms) {
   return time_per_batch_ms > 0.0 ? std::min(100.0, 100.0 * busy_ms / time_per_batch_ms) : 0.0;
+}
+
+double time_per_batch_ms(const MeasuredTime& measured) {
+  return mean_ms(measured.time, measured.batches);
 }
 
 // A plan made without a forecast holds zeros: nothing was predicted.
@@ -101,10 +106,17 @@ void set_score(const Score& score, std::optional<double>& loss, std::optional<do
 
 SummaryBuilder::SummaryBuilder(RunDescription description) : description_(std::move(description)) {
   ACCEPTLAB_CHECK(description_.warmup_batches >= 0);
+  reigns_.push_back({description_.plan, {}, {}});
+}
+
+void SummaryBuilder::Reign::add(const EpochLog& log, int warmup) {
+  steady.add(log, warmup);
+  whole.add(log, 0);
 }
 
 void SummaryBuilder::add(const StageSample& sample) {
   epoch_.stages.push_back(sample);
+  part_.stages.push_back(sample);
   activation_bytes_ += sample.activation_sent;
   gradient_bytes_ += sample.gradient_sent;
   const auto stage = static_cast<std::size_t>(sample.stage);
@@ -116,6 +128,7 @@ void SummaryBuilder::add(const StageSample& sample) {
 
 void SummaryBuilder::add(const BatchSample& sample) {
   epoch_.batches.push_back(sample);
+  part_.batches.push_back(sample);
   ++batches_;
   see(sample.finished);
 }
@@ -123,9 +136,20 @@ void SummaryBuilder::add(const BatchSample& sample) {
 void SummaryBuilder::add(const EpochSample& sample) {
   steady_.add(epoch_, description_.warmup_batches);
   whole_.add(epoch_, 0);
-  epoch_ = EpochLog{};
+  reigns_.back().add(part_, description_.warmup_batches);
+  epoch_ = part_ = EpochLog{};
   epochs_.push_back(sample);
   see(sample.evaluated);
+}
+
+// Everything of the plan before is recorded by now: the pipeline has drained.
+void SummaryBuilder::add(const RepartitionSample& sample) {
+  reigns_.back().add(part_, description_.warmup_batches);
+  part_ = EpochLog{};
+  reigns_.push_back({sample.after, {}, {}});
+  repartitions_.push_back(sample);
+  max_staleness_.clear();
+  see(sample.committed);
 }
 
 void SummaryBuilder::add(const MessageSpan& span) {
@@ -140,6 +164,8 @@ RunSummary SummaryBuilder::summarise(const RunEnd& end) const {
   steady.add(epoch_, description_.warmup_batches);
   whole.add(epoch_, 0);
   const MeasuredTime& measured = steady.batches > 0 ? steady : whole;
+  Reign last = reigns_.back();
+  last.add(part_, description_.warmup_batches);
 
   RunSummary summary;
   summary.name = description_.name;
@@ -153,9 +179,10 @@ RunSummary SummaryBuilder::summarise(const RunEnd& end) const {
   summary.seed = description_.seed;
   summary.bandwidth_mbit_s = description_.bandwidth_mbit_s;
   summary.warmup_batches = steady.batches > 0 ? description_.warmup_batches : 0;
-  add_times(measured, summary);
-  add_stages(measured, summary);
-  add_cuts(measured, summary);
+  add_times(measured, last, summary);
+  add_stages(last, summary);
+  add_cuts(last, summary);
+  add_repartitions(last, summary);
   add_links(end, summary);
   add_learning(summary);
   summary.bottleneck = find_bottleneck(summary);
@@ -169,10 +196,11 @@ RunSummary SummaryBuilder::summarise(const RunEnd& end) const {
   return summary;
 }
 
-void SummaryBuilder::add_times(const MeasuredTime& measured, RunSummary& summary) const {
+void SummaryBuilder::add_times(const MeasuredTime& measured, const Reign& last,
+                               RunSummary& summary) const {
   summary.batches = batches_;
   summary.measured_batches = measured.batches;
-  summary.time_per_batch_ms = mean_ms(measured.time, measured.batches);
+  summary.time_per_batch_ms = time_per_batch_ms(measured);
   summary.median_time_per_batch_ms = median_ms(measured.intervals);
   if (measured.time > Duration(0)) {
     summary.samples_per_s = static_cast<double>(measured.samples) / to_seconds(measured.time);
@@ -182,17 +210,19 @@ void SummaryBuilder::add_times(const MeasuredTime& measured, RunSummary& summary
     summary.evaluation_s += to_seconds(epoch.evaluated - epoch.trained);
   }
   summary.total_s = to_seconds(last_);
-  summary.predicted_time_per_batch_ms = predicted_ms(description_.plan.predicted_bottleneck);
-  if (summary.predicted_time_per_batch_ms && summary.time_per_batch_ms > 0.0) {
+  summary.predicted_time_per_batch_ms = predicted_ms(last.plan.predicted_bottleneck);
+  const double time_ms = time_per_batch_ms(last.measured());
+  if (summary.predicted_time_per_batch_ms && time_ms > 0.0) {
     summary.prediction_error_percent =
-        100.0 * (*summary.predicted_time_per_batch_ms / summary.time_per_batch_ms - 1.0);
+        100.0 * (*summary.predicted_time_per_batch_ms / time_ms - 1.0);
   }
 }
 
-void SummaryBuilder::add_stages(const MeasuredTime& measured, RunSummary& summary) const {
+void SummaryBuilder::add_stages(const Reign& last, RunSummary& summary) const {
+  const MeasuredTime& measured = last.measured();
   double busy_sum = 0.0;
-  for (std::size_t s = 0; s < description_.plan.stages.size(); ++s) {
-    const PlannedStage& planned = description_.plan.stages[s];
+  for (std::size_t s = 0; s < last.plan.stages.size(); ++s) {
+    const PlannedStage& planned = last.plan.stages[s];
     const MeasuredTime::Stage sums =
         s < measured.stages.size() ? measured.stages[s] : MeasuredTime::Stage{};
     const std::int64_t n = measured.batches;
@@ -207,7 +237,7 @@ void SummaryBuilder::add_stages(const MeasuredTime& measured, RunSummary& summar
     stage.update_ms = mean_ms(sums.cost.update, n);
     stage.wait_ms = mean_ms(sums.wait, n);
     stage.busy_ms = mean_ms(sums.cost.total(), n);
-    stage.busy_percent = busy_percent(stage.busy_ms, summary.time_per_batch_ms);
+    stage.busy_percent = busy_percent(stage.busy_ms, time_per_batch_ms(measured));
     stage.activation_bytes = mean_bytes(sums.activation_sent, n);
     stage.gradient_bytes = mean_bytes(sums.gradient_sent, n);
     if (s < max_staleness_.size()) stage.max_staleness_updates = max_staleness_[s];
@@ -223,8 +253,9 @@ void SummaryBuilder::add_stages(const MeasuredTime& measured, RunSummary& summar
   summary.bubble_percent = 100.0 - busy_sum / static_cast<double>(summary.stages.size());
 }
 
-void SummaryBuilder::add_cuts(const MeasuredTime& measured, RunSummary& summary) const {
-  const Plan& plan = description_.plan;
+void SummaryBuilder::add_cuts(const Reign& last, RunSummary& summary) const {
+  const MeasuredTime& measured = last.measured();
+  const Plan& plan = last.plan;
   for (std::size_t s = 0; s + 1 < plan.stages.size(); ++s) {
     CutSummary cut;
     cut.from_stage = static_cast<int>(s);
@@ -236,6 +267,30 @@ void SummaryBuilder::add_cuts(const MeasuredTime& measured, RunSummary& summary)
       cut.gradient_ms = mean_ms(measured.stages[s].gradient_transfer, measured.batches);
     }
     summary.cuts.push_back(cut);
+  }
+}
+
+void SummaryBuilder::add_repartitions(const Reign& last, RunSummary& summary) const {
+  const auto steady_ms = [](const Reign& reign) -> std::optional<double> {
+    if (reign.steady.batches == 0) return std::nullopt;
+    return time_per_batch_ms(reign.steady);
+  };
+  for (std::size_t i = 0; i < repartitions_.size(); ++i) {
+    const RepartitionSample& sample = repartitions_[i];
+    RepartitionSummary change;
+    change.epoch = sample.epoch;
+    change.batch = sample.batch;
+    change.plan_before = plan_text(sample.before);
+    change.plan_after = plan_text(sample.after);
+    change.start_ms = to_milliseconds(sample.started.time_since_epoch());
+    change.drain_ms = to_milliseconds(sample.drained - sample.started);
+    change.move_ms = to_milliseconds(sample.committed - sample.drained);
+    change.moved_bytes = sample.moved.count();
+    change.predicted_gain_ms = to_milliseconds(sample.predicted_gain);
+    change.predicted_cost_ms = to_milliseconds(sample.predicted_cost);
+    change.before_ms = steady_ms(reigns_[i]);
+    change.after_ms = steady_ms(i + 2 < reigns_.size() ? reigns_[i + 1] : last);
+    summary.repartitions.push_back(std::move(change));
   }
 }
 

@@ -22,6 +22,7 @@ class SummaryBuilder {
   void add(const BatchSample& sample);
   void add(const EpochSample& sample);  // ends the epoch: nothing more of it may follow
   void add(const MessageSpan& span);
+  void add(const RepartitionSample& sample);
 
   // Includes an epoch that was not ended. Leaves the builder as it was.
   RunSummary summarise(const RunEnd& end) const;
@@ -32,22 +33,35 @@ class SummaryBuilder {
     Bytes all;
   };
 
-  void add_stages(const MeasuredTime& measured, RunSummary& summary) const;
-  void add_cuts(const MeasuredTime& measured, RunSummary& summary) const;
+  // The time in which one plan was in force.
+  struct Reign {
+    Plan plan;
+    MeasuredTime steady;  // without the warm-up
+    MeasuredTime whole;   // with it: where there is nothing but warm-up
+    void add(const EpochLog& log, int warmup);
+    const MeasuredTime& measured() const { return steady.batches > 0 ? steady : whole; }
+  };
+
+  void add_stages(const Reign& last, RunSummary& summary) const;
+  void add_repartitions(const Reign& last, RunSummary& summary) const;
+  void add_cuts(const Reign& last, RunSummary& summary) const;
   void add_links(const RunEnd& end, RunSummary& summary) const;
-  void add_times(const MeasuredTime& measured, RunSummary& summary) const;
+  void add_times(const MeasuredTime& measured, const Reign& last, RunSummary& summary) const;
   void add_learning(RunSummary& summary) const;
   double training_share(DeviceId from, DeviceId to) const;
   void see(TimePoint time) { last_ = std::max(last_, time); }
 
   RunDescription description_;
   EpochLog epoch_;
+  EpochLog part_;              // of the epoch: under the newest plan
+  std::vector<Reign> reigns_;  // never empty
+  std::vector<RepartitionSample> repartitions_;
   MeasuredTime steady_;  // without the warm-up
   MeasuredTime whole_;   // with it: for runs with nothing but warm-up
   std::int64_t batches_ = 0;
   Bytes activation_bytes_;
   Bytes gradient_bytes_;
-  std::vector<std::int64_t> max_staleness_;
+  std::vector<std::int64_t> max_staleness_;  // by stage of the newest plan
   std::map<std::pair<DeviceId, DeviceId>, Traffic> traffic_;
   std::vector<EpochSample> epochs_;
   TimePoint last_{};

@@ -15,7 +15,7 @@ namespace {
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "acceptlab-summary";
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 constexpr double kAny = std::numeric_limits<double>::max();
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
@@ -71,6 +71,23 @@ OrderedJson to_json(const LinkSummary& link) {
   json["message_bytes"] = link.message_bytes;
   json["wire_bytes"] = link.wire_bytes;
   json["dropped_packets"] = link.dropped_packets;
+  return json;
+}
+
+OrderedJson to_json(const RepartitionSummary& change) {
+  OrderedJson json;
+  json["epoch"] = change.epoch;
+  json["batch"] = change.batch;
+  json["plan_before"] = change.plan_before;
+  json["plan_after"] = change.plan_after;
+  json["start_ms"] = rounded(change.start_ms);
+  json["drain_ms"] = rounded(change.drain_ms);
+  json["move_ms"] = rounded(change.move_ms);
+  json["moved_bytes"] = change.moved_bytes;
+  json["predicted_gain_ms"] = rounded(change.predicted_gain_ms);
+  json["predicted_cost_ms"] = rounded(change.predicted_cost_ms);
+  json["time_per_batch_before_ms"] = rounded(change.before_ms);
+  json["time_per_batch_after_ms"] = rounded(change.after_ms);
   return json;
 }
 
@@ -182,6 +199,24 @@ LinkSummary read_link(JsonObject object) {
   return link;
 }
 
+RepartitionSummary read_repartition(JsonObject object) {
+  RepartitionSummary change;
+  change.epoch = object.integer("epoch", 0, kMost);
+  change.batch = object.integer("batch", 0, kMost);
+  change.plan_before = object.text("plan_before");
+  change.plan_after = object.text("plan_after");
+  change.start_ms = read_amount(object, "start_ms");
+  change.drain_ms = read_amount(object, "drain_ms");
+  change.move_ms = read_amount(object, "move_ms");
+  change.moved_bytes = object.integer("moved_bytes", 0, kMost);
+  change.predicted_gain_ms = read_amount(object, "predicted_gain_ms");
+  change.predicted_cost_ms = read_amount(object, "predicted_cost_ms");
+  change.before_ms = read_optional(object, "time_per_batch_before_ms");
+  change.after_ms = read_optional(object, "time_per_batch_after_ms");
+  object.finish();
+  return change;
+}
+
 void read_setting(JsonObject& object, RunSummary& s) {
   s.name = object.text("name");
   s.method = object.text("method");
@@ -236,6 +271,9 @@ RunSummary read_object(JsonObject object) {
   }
   for (const JsonObject& item : object.objects("cuts")) summary.cuts.push_back(read_cut(item));
   for (const JsonObject& item : object.objects("links")) summary.links.push_back(read_link(item));
+  for (const JsonObject& item : object.objects("repartitions")) {
+    summary.repartitions.push_back(read_repartition(item));
+  }
   summary.warnings = object.texts("warnings");
   object.finish();
   return summary;
@@ -252,6 +290,7 @@ std::string summary_to_json(const RunSummary& summary) {
   json["stages"] = list_to_json(summary.stages);
   json["cuts"] = list_to_json(summary.cuts);
   json["links"] = list_to_json(summary.links);
+  json["repartitions"] = list_to_json(summary.repartitions);
   json["warnings"] = summary.warnings;
   return dump_json(json);
 }

@@ -12,6 +12,7 @@ namespace {
 enum Thread { kCompute = 1, kCodec = 2, kWait = 3 };
 // Above any device's process.
 constexpr int kLinksProcess = 1'000'000;
+constexpr int kRepartitionProcess = kLinksProcess + 1;
 
 int process_of(DeviceId device) { return device.value + 1; }
 
@@ -50,9 +51,18 @@ const char* message_name(FrameKind kind) {
       return "score";
     case FrameKind::kBatchDone:
       return "batch done";
+    case FrameKind::kStageTimes:
+      return "stage times";
+    case FrameKind::kUnits:
+      return "move";
     case FrameKind::kStartPhase:
     case FrameKind::kPhaseDone:
-      return nullptr;  // of a phase, not of a batch
+    case FrameKind::kEndPhase:
+    case FrameKind::kPrepare:
+    case FrameKind::kFetch:
+    case FrameKind::kPrepared:
+    case FrameKind::kCommit:
+      return nullptr;  // of a phase or a plan, not of a batch
   }
   return nullptr;
 }
@@ -102,7 +112,8 @@ void TimelineWriter::operation(const OpSpan& span) {
   part(kCompute, "forward", span.cost.forward);
   part(kCompute, "backward", span.cost.backward);
   part(kCodec, "encode", span.cost.encode);
-  part(kCompute, "update", span.cost.update);
+  const bool moves = span.kind == OpKind::kExport || span.kind == OpKind::kAdopt;
+  part(kCompute, moves ? "move" : "update", span.cost.update);
 }
 
 void TimelineWriter::add(const MessageSpan& span) {
@@ -110,6 +121,20 @@ void TimelineWriter::add(const MessageSpan& span) {
   if (name == nullptr || !wanted(span.key)) return;
   slice({kLinksProcess, lane_for(span), name, span.key, span.sent, span.received - span.sent,
          fmt::format(R"(,"bytes":{})", span.size.count())});
+}
+
+void TimelineWriter::add(const RepartitionSample& sample) {
+  const BatchKey key{Phase::kTrain, sample.epoch, sample.batch, 0};
+  if (!wanted(key)) return;
+  if (!repartitioned_) {
+    event(process_name(kRepartitionProcess, "repartition"));
+    event(thread_name(kRepartitionProcess, kCompute, "plan"));
+    repartitioned_ = true;
+  }
+  slice({kRepartitionProcess, kCompute, "drain", key, sample.started,
+         sample.drained - sample.started, ""});
+  slice({kRepartitionProcess, kCompute, "move", key, sample.drained,
+         sample.committed - sample.drained, fmt::format(R"(,"bytes":{})", sample.moved.count())});
 }
 
 void TimelineWriter::close() { out_ << "\n]\n" << std::flush; }

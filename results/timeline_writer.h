@@ -16,7 +16,8 @@ namespace acceptlab::results {
 // Writes the first batches of the first epoch in the Chrome trace event format (a JSON array),
 // which Perfetto opens: a process per device with the threads compute, codec and wait, and a
 // process "links" with a thread per direction. Messages of one direction that overlap in time take
-// further threads, because slices of one thread may not. An array without its closing bracket is
+// further threads, because slices of one thread may not. A change of the plan has a process of its
+// own: how long the pipeline drained and units moved. An array without its closing bracket is
 // valid in that format, so a killed run leaves a timeline that opens.
 class TimelineWriter {
  public:
@@ -25,6 +26,7 @@ class TimelineWriter {
   // Requires: spans of one device in order of time.
   void add(const OpSpan& span);
   void add(const MessageSpan& span);
+  void add(const RepartitionSample& sample);
   void close();
   bool good() const { return out_.good(); }
 
@@ -46,6 +48,7 @@ class TimelineWriter {
   std::vector<std::string> device_names_;
   int batches_;
   bool first_ = true;
+  bool repartitioned_ = false;
   int next_lane_ = 1;
   std::map<DeviceId, TimePoint> idle_since_;  // of every device that has worked
   std::set<DeviceId> named_;

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "runtime/effects.h"
 #include "runtime/event.h"
+#include "runtime/plan_in_force.h"
 #include "runtime/ports/batch_source.h"
-#include "runtime/stage_config.h"
+#include "runtime/ports/replanner.h"
 
 namespace acceptlab {
 
@@ -19,10 +21,19 @@ struct LearningRateSchedule {
   double at(int epoch) const;
 };
 
+// When another plan is considered: after so many mini-batches of the run.
+struct ReplanSchedule {
+  std::vector<int> at_batches;  // increasing
+  int every_batches = 0;        // again and again after the last of them; 0: not
+  bool due(std::int64_t batches_done) const;
+};
+
 struct CentralConfig {
-  std::vector<DeviceId> stage_devices;  // in pipeline order; [0] is the central node itself
+  Plan plan;                      // at the start; the first stage is on the central node
+  std::vector<DeviceId> devices;  // all that a plan may use; empty: those of `plan`
   Schedule schedule;
   TrainingShape shape;
+  ReplanSchedule replan;
   LearningRateSchedule learning_rate;
   int first_epoch = 0;              // > 0 when a run is resumed
   int epochs = 1;                   // the run ends after epoch epochs - 1
@@ -31,11 +42,13 @@ struct CentralConfig {
 
 // Runs the epochs: starts a phase on all stages, admits mini-batches as the schedule allows, hands
 // inputs to the first stage and labels to the last, gathers scores, and knows when a phase is
-// drained. Single-threaded: one driver owns it.
+// drained. With a replanner it also changes the plan: it admits no more, lets the pipeline drain,
+// has every device fetch what it gains, commits when all have, and goes on with the next
+// mini-batch. Single-threaded: one driver owns it.
 class CentralNode {
  public:
-  // `source` outlives the central node.
-  CentralNode(CentralConfig config, BatchSource& source);
+  // Both outlive the central node. Without a replanner the plan stays.
+  CentralNode(CentralConfig config, BatchSource& source, Replanner* replanner = nullptr);
 
   // To be called once, when all devices can be reached.
   void start(TimePoint now, Effects& out);
@@ -48,25 +61,42 @@ class CentralNode {
     bool done = false;  // updated at the first stage
   };
 
-  int stages() const { return static_cast<int>(config_.stage_devices.size()); }
+  enum class Change { kNone, kDraining, kMoving };
+
+  int stages() const { return in_force_.plan.stage_count(); }
+  std::int64_t batches_before_epoch() const;
+  std::int64_t updates_done() const;
   int window() const;
+  Frame frame_about(FrameKind kind, const BatchKey& key) const;
   void start_phase(Phase phase, Effects& out);
+  void open_phase(Effects& out);
   void admit(TimePoint now, Effects& out);
   void admit_batch(TimePoint now, int batch, Effects& out);
   void on_score(TimePoint now, const Frame& frame, Effects& out);
   void on_batch_done(TimePoint now, const Frame& frame, Effects& out);
+  void on_stage_times(DeviceId from, const Frame& frame);
+  void on_prepared(TimePoint now, const Frame& frame, Effects& out);
+  void consider_replan(TimePoint now, Effects& out);
+  void prepare_move(TimePoint now, Effects& out);
+  void commit_move(TimePoint now, Effects& out);
   void settle_batches(Effects& out);
   void finish_phase_if_drained(TimePoint now, Effects& out);
+  void finish_training(TimePoint now, Effects& out);
   void finish_epoch(TimePoint now, Effects& out);
 
   CentralConfig config_;
   BatchSource& source_;
+  Replanner* replanner_;
+  PlanInForce in_force_;
   Phase phase_ = Phase::kTrain;
   int admitted_ = 0;
   int completed_ = 0;  // training: updated; evaluation: scored
   int drained_ = 0;    // stages that have reported the end of the phase
   EpochSample epoch_;
   std::map<int, BatchState> in_flight_;
+  Change change_ = Change::kNone;
+  RepartitionSample move_;      // unless kNone: the change under way
+  std::size_t unprepared_ = 0;  // kMoving: devices that still fetch
 };
 
 }  // namespace acceptlab

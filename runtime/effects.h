@@ -24,8 +24,8 @@ struct SaveCheckpoint {
 };
 struct FinishRun {};
 
-using Effect = std::variant<SendFrame, RunOp, StageSample, BatchSample, EpochSample, SaveCheckpoint,
-                            FinishRun>;
+using Effect = std::variant<SendFrame, RunOp, StageSample, BatchSample, EpochSample,
+                            RepartitionSample, SaveCheckpoint, FinishRun>;
 
 // What a machine wants done, in order. The driver does it after handle() has returned.
 class Effects {

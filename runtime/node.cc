@@ -11,19 +11,20 @@ namespace {
 // Turns one machine's effects into calls of the world.
 class Performer {
  public:
-  Performer(NodeWorld& world, std::optional<OpSpan>& running, const StageConfig& config)
-      : world_(world), running_(running), config_(config) {}
+  Performer(NodeWorld& world, std::optional<OpSpan>& running, DeviceId device)
+      : world_(world), running_(running), device_(device) {}
 
   void operator()(const SendFrame& effect) { world_.transport.send(effect.to, effect.frame); }
   void operator()(const RunOp& effect) {
     ACCEPTLAB_CHECK(!running_);
-    running_ = OpSpan{config_.stage, config_.device,     effect.op.kind,
-                      effect.op.key, world_.clock.now(), OpCost{}};
+    running_ = OpSpan{effect.op.stage,    device_, effect.op.kind, effect.op.key,
+                      world_.clock.now(), OpCost{}};
     world_.executor.run(effect.op);
   }
   void operator()(const StageSample& sample) { world_.recorder.record(sample); }
   void operator()(const BatchSample& sample) { world_.recorder.record(sample); }
   void operator()(const EpochSample& sample) { world_.recorder.record(sample); }
+  void operator()(const RepartitionSample& sample) { world_.recorder.record(sample); }
   void operator()(const SaveCheckpoint& effect) {
     if (world_.checkpoints != nullptr) world_.checkpoints->save(effect.epochs_done);
   }
@@ -34,13 +35,17 @@ class Performer {
  private:
   NodeWorld& world_;
   std::optional<OpSpan>& running_;
-  const StageConfig& config_;
+  const DeviceId device_;
 };
 
 }  // namespace
 
-Node::Node(const StageConfig& stage, std::unique_ptr<CentralNode> central, NodeWorld world)
-    : config_(stage), worker_(stage), central_(std::move(central)), world_(std::move(world)) {}
+Node::Node(DeviceId device, PlanInForce in_force, const Training& training,
+           std::unique_ptr<CentralNode> central, NodeWorld world)
+    : device_(device),
+      worker_(device, std::move(in_force), training),
+      central_(std::move(central)),
+      world_(std::move(world)) {}
 
 void Node::start() {
   ACCEPTLAB_CHECK(central_ != nullptr);
@@ -51,9 +56,9 @@ void Node::start() {
 
 void Node::deliver(DeviceId from, const Frame& frame, TimePoint sent) {
   const TimePoint now = world_.clock.now();
-  if (from != config_.device) {
+  if (from != device_) {
     world_.recorder.record(
-        MessageSpan{from, config_.device, frame.kind, frame.key, wire_size(frame), sent, now});
+        MessageSpan{from, device_, frame.kind, frame.key, wire_size(frame), sent, now});
   }
   Effects effects;
   const FrameArrived arrived{from, frame, sent};
@@ -77,7 +82,7 @@ void Node::complete(const OpResult& result) {
 }
 
 void Node::perform(const Effects& effects) {
-  Performer performer(world_, running_, config_);
+  Performer performer(world_, running_, device_);
   for (const Effect& effect : effects.list()) std::visit(performer, effect);
 }
 

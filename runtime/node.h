@@ -5,12 +5,12 @@
 #include <optional>
 
 #include "runtime/central_node.h"
+#include "runtime/device_worker.h"
 #include "runtime/ports/checkpoint_store.h"
 #include "runtime/ports/clock.h"
 #include "runtime/ports/executor.h"
 #include "runtime/ports/recorder.h"
 #include "runtime/ports/transport.h"
-#include "runtime/stage_worker.h"
 
 namespace acceptlab {
 
@@ -24,12 +24,14 @@ struct NodeWorld {
   std::function<void()> finished;          // central node only: the run has ended
 };
 
-// A device: its stage's machine, on the central node also the central machine, and the code that
-// turns their effects into calls of the world. Emulated and real devices differ in the world only.
+// A device: the machine of its part in the pipeline, on the central node also the central machine,
+// and the code that turns their effects into calls of the world. Emulated and real devices differ
+// in the world only.
 class Node {
  public:
   // `central` is set on the central node.
-  Node(const StageConfig& stage, std::unique_ptr<CentralNode> central, NodeWorld world);
+  Node(DeviceId device, PlanInForce in_force, const Training& training,
+       std::unique_ptr<CentralNode> central, NodeWorld world);
 
   // Central node, once: all devices can be reached.
   void start();
@@ -41,8 +43,8 @@ class Node {
  private:
   void perform(const Effects& effects);
 
-  StageConfig config_;
-  StageWorker worker_;
+  const DeviceId device_;
+  DeviceWorker worker_;
   std::unique_ptr<CentralNode> central_;
   NodeWorld world_;
   std::optional<OpSpan> running_;

@@ -2,10 +2,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "runtime/base/ids.h"
 #include "runtime/base/units.h"
 #include "runtime/batch_key.h"
 #include "runtime/payload.h"
+#include "runtime/stage_config.h"
 
 namespace acceptlab {
 
@@ -16,19 +19,33 @@ enum class OpKind : std::uint8_t {
   kUpdate,           // one optimizer step with the gradients of this mini-batch
   kAggregate,        // average the weight replicas
   kEvaluate,         // forward without graph and without codec; the last stage also scores
+  kExport,           // write out the state of some units: they move to another device
+  kAdopt,            // become another stage, with units fetched from other devices
+};
+
+// The state of units on the way from one device to another: what OpKind::kExport gives.
+struct MovedUnits {
+  UnitRange units;
+  Payload state;
 };
 
 // One piece of work for a device's processor. A stage has at most one under way.
 struct Op {
   OpKind kind = OpKind::kForward;
   BatchKey key;
-  int samples = 0;             // in this micro-batch; 0 for kAggregate
+  int stage = 0;               // that does it; kAdopt: that it becomes
+  UnitRange units;             // of the stage; kExport: those to write out
+  int slots = 1;               // of the stage
+  int samples = 0;             // in this micro-batch; 0 where no samples are worked on
   int mini_batch_samples = 0;  // of the whole mini-batch: weighs a micro-batch's loss
   int slot = 0;                // which replica of the stage holds the graph of this batch
-  std::int64_t version = 0;    // kForward, kForwardBackward: updates applied to the weights it uses
-  double learning_rate = 0.0;  // kUpdate
-  Payload input;               // activation (stage 0: raw samples) or gradient
-  Payload labels;              // last stage: one byte a sample
+  // kForward, kForwardBackward: updates applied to the weights it uses; kAdopt: to all weights.
+  std::int64_t version = 0;
+  double learning_rate = 0.0;             // kUpdate
+  Payload input;                          // activation (stage 0: raw samples) or gradient
+  Payload labels;                         // last stage: one byte a sample
+  std::optional<StageConfig> next_stage;  // kAdopt; nothing: the device is left out from now on
+  std::vector<MovedUnits> gained;         // kAdopt: units of next_stage that it did not have
 };
 
 // Where the time of an operation goes, on the device that runs it.
@@ -37,7 +54,7 @@ struct OpCost {
   Duration forward{0};
   Duration backward{0};
   Duration encode{0};
-  Duration update{0};  // optimizer step or aggregation
+  Duration update{0};  // optimizer step or aggregation; copying weights
   OpCost& operator+=(const OpCost& other) {
     decode += other.decode;
     forward += other.forward;
@@ -57,7 +74,7 @@ struct Score {
 };
 
 struct OpResult {
-  Payload output;              // encoded activation or gradient; empty where nothing leaves
+  Payload output;              // encoded activation, gradient or units; empty: nothing leaves
   OpCost cost;                 // as measured while computing (zero where nothing is computed)
   std::optional<Score> score;  // last stage, operations that see the loss
 };

@@ -8,6 +8,7 @@
 #include "runtime/batch_key.h"
 #include "runtime/frame.h"
 #include "runtime/operation.h"
+#include "runtime/plan.h"
 
 namespace acceptlab {
 
@@ -49,6 +50,21 @@ struct EpochSample {
   TimePoint evaluated{};  // equals trained without evaluation
   Score train;
   Score test;
+};
+
+// A change of the plan during training.
+struct RepartitionSample {
+  std::uint32_t term = 0;  // of the plan after
+  std::int32_t epoch = 0;
+  std::int32_t batch = 0;  // the first that the plan after trains; the epoch's count: none of it
+  TimePoint started{};     // no further batch is admitted
+  TimePoint drained{};     // nothing in flight; units begin to move
+  TimePoint committed{};
+  Bytes moved;  // state of units, as sent
+  Plan before;
+  Plan after;
+  Duration predicted_gain{0};  // per batch
+  Duration predicted_cost{0};  // of the change
 };
 
 // An operation as it occupied a device.

@@ -14,9 +14,9 @@ class SynchronousPolicy : public SchedulePolicy {
 
   std::optional<Step> next(const StageProgress& progress) const override {
     const int batch = progress.updates();
-    if (batch == config_.shape.batches(Phase::kTrain)) return std::nullopt;
+    if (batch == progress.end()) return std::nullopt;
     const int micros = config_.shape.micro_batches_in(Phase::kTrain, batch);
-    const int before = micros_before(batch);
+    const int before = config_.shape.micro_batches_before(batch);
     const int forward = progress.forwards() - before;
     if (forward < micros) {
       if (!progress.input_ready(batch, forward)) return std::nullopt;
@@ -30,11 +30,6 @@ class SynchronousPolicy : public SchedulePolicy {
   }
 
  private:
-  // Only the last mini-batch can have fewer micro-batches than the first.
-  int micros_before(int batch) const {
-    return batch == 0 ? 0 : batch * config_.shape.micro_batches_in(Phase::kTrain, 0);
-  }
-
   StageConfig config_;
 };
 
@@ -48,7 +43,7 @@ class OneForwardOneBackwardPolicy : public SchedulePolicy {
     const int forwards = progress.forwards();
     const int backwards = progress.backwards();
     if (progress.updates() < backwards) return Step{OpKind::kUpdate, progress.updates(), 0};
-    const bool input_ended = forwards == config_.shape.batches(Phase::kTrain);
+    const bool input_ended = forwards == progress.end();
     if (config_.last()) {
       if (input_ended || !progress.input_ready(forwards, 0)) return std::nullopt;
       return Step{OpKind::kForwardBackward, forwards, 0};

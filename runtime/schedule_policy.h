@@ -14,6 +14,8 @@ class StageProgress {
   virtual ~StageProgress() = default;
   // Mini-batches whose update is applied: also the index of the next to be updated.
   virtual int updates() const = 0;
+  // Mini-batches of the epoch, or those before the one at which it is interrupted.
+  virtual int end() const = 0;
   // Micro-batches of the whole epoch that went forward, or backward.
   virtual int forwards() const = 0;
   virtual int backwards() const = 0;

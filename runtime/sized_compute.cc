@@ -1,25 +1,49 @@
 #include "runtime/sized_compute.h"
 
+#include <cstddef>
+
 namespace acceptlab {
 
+std::int64_t SizedCompute::values_after(int unit) const {
+  return units_[static_cast<std::size_t>(unit)].output_values;
+}
+
 OpResult SizedCompute::perform(const Op& op) {
-  const auto values_in = static_cast<std::size_t>(op.samples * sizes_.input_values);
-  const auto values_out = static_cast<std::size_t>(op.samples * sizes_.output_values);
+  const bool first = op.units.begin == 0;
+  const bool last = op.units.end == static_cast<int>(units_.size());
+  const auto values = [&](int unit) {
+    return static_cast<std::size_t>(op.samples * values_after(unit));
+  };
   OpResult result;
   switch (op.kind) {
     case OpKind::kForward:
-      if (!sizes_.last) result.output = Payload::sized(forward_.encoded_size(values_out));
+      if (!last) {
+        result.output = Payload::sized(forward_.encoded_size(values(op.units.end - 1)));
+      }
       break;
     case OpKind::kBackward:
     case OpKind::kForwardBackward:
-      if (!sizes_.first) result.output = Payload::sized(backward_.encoded_size(values_in));
+      if (!first) {
+        result.output = Payload::sized(backward_.encoded_size(values(op.units.begin - 1)));
+      }
       break;
     case OpKind::kEvaluate:  // evaluation sends plain float32
-      if (!sizes_.last)
-        result.output = Payload::sized(Bytes(4 * static_cast<std::int64_t>(values_out)));
+      if (!last) {
+        const auto count = static_cast<std::int64_t>(values(op.units.end - 1));
+        result.output = Payload::sized(Bytes(4 * count));
+      }
       break;
+    case OpKind::kExport: {
+      Bytes state;
+      for (int unit = op.units.begin; unit < op.units.end; ++unit) {
+        state += units_[static_cast<std::size_t>(unit)].state;
+      }
+      result.output = Payload::sized(state);
+      break;
+    }
     case OpKind::kUpdate:
     case OpKind::kAggregate:
+    case OpKind::kAdopt:
       break;
   }
   return result;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "runtime/base/ids.h"
 #include "runtime/training_shape.h"
 
@@ -31,6 +33,13 @@ struct StageConfig {
   DeviceId next;      // meaningful unless last()
   Schedule schedule;
   TrainingShape shape;
+  UnitRange units;
+  bool reports = false;    // its times of every mini-batch to the central node
+  std::uint32_t term = 0;  // of the plan in force
+  // The terms in which the cuts before and behind the stage came to be where they are, between the
+  // devices that they are between: the streams of its codecs begin there.
+  std::uint32_t input_term = 0;
+  std::uint32_t output_term = 0;
 
   bool first() const { return stage == 0; }
   bool last() const { return stage == stages - 1; }

@@ -6,8 +6,8 @@
 
 namespace acceptlab {
 
-StageWorker::StageWorker(const StageConfig& config)
-    : config_(config), policy_(make_schedule_policy(config)) {}
+StageWorker::StageWorker(const StageConfig& config, std::int64_t version)
+    : config_(config), policy_(make_schedule_policy(config)), version_(version) {}
 
 void StageWorker::handle(TimePoint now, const Event& event, Effects& out) {
   if (const auto* arrived = std::get_if<FrameArrived>(&event)) on_frame(now, *arrived, out);
@@ -19,6 +19,9 @@ void StageWorker::on_frame(TimePoint now, const FrameArrived& arrived, Effects& 
   switch (frame.kind) {
     case FrameKind::kStartPhase:
       start_phase(now, frame);
+      break;
+    case FrameKind::kEndPhase:
+      end_phase(frame, out);
       break;
     case FrameKind::kInput:
       inputs_[frame.key] = frame.payload;
@@ -48,8 +51,19 @@ void StageWorker::start_phase(TimePoint now, const Frame& frame) {
   phase_ = frame.key.phase;
   epoch_ = frame.key.epoch;
   learning_rate_ = frame.learning_rate;
-  forwards_ = backwards_ = updates_ = aggregated_ = 0;
+  // Training may go on in the middle of an epoch, where a repartition interrupted it.
+  updates_ = aggregated_ = frame.key.batch;
+  forwards_ = backwards_ = config_.shape.micro_batches_before(updates_);
+  end_ = config_.shape.batches(phase_);
   idle_since_ = now;
+}
+
+// A stage with a window beyond 1 keeps its last batches until it knows that no input follows, so it
+// cannot have finished the last one before this frame, and the average at the end is still to come.
+void StageWorker::end_phase(const Frame& frame, Effects& out) {
+  ACCEPTLAB_CHECK(active_ && phase_ == Phase::kTrain && updates_ <= frame.key.batch);
+  end_ = frame.key.batch;
+  if (!running_) finish_phase_if_drained(out);
 }
 
 void StageWorker::on_done(TimePoint now, const OpDone& done, Effects& out) {
@@ -81,26 +95,28 @@ std::optional<Op> StageWorker::next_op() {
 
 bool StageWorker::aggregation_due() const {
   if (!config_.aggregates() || updates_ == aggregated_) return false;
-  return updates_ % config_.schedule.aggregate_every_batches == 0 ||
-         updates_ == config_.shape.batches(Phase::kTrain);
+  return updates_ % config_.schedule.aggregate_every_batches == 0 || updates_ == end_;
 }
 
 std::optional<Op> StageWorker::next_training_op() {
-  if (aggregation_due()) {
-    Op op;
-    op.kind = OpKind::kAggregate;
-    op.key = key_of(updates_ - 1, 0);
-    return op;
-  }
+  if (aggregation_due()) return op_about(OpKind::kAggregate, key_of(updates_ - 1, 0));
   const std::optional<Step> step = policy_->next(*this);
   if (!step) return std::nullopt;
   return training_op(*step);
 }
 
-Op StageWorker::training_op(const Step& step) {
+Op StageWorker::op_about(OpKind kind, const BatchKey& key) const {
   Op op;
-  op.kind = step.kind;
-  op.key = key_of(step.batch, step.micro);
+  op.kind = kind;
+  op.key = key;
+  op.stage = config_.stage;
+  op.units = config_.units;
+  op.slots = config_.slots();
+  return op;
+}
+
+Op StageWorker::training_op(const Step& step) {
+  Op op = op_about(step.kind, key_of(step.batch, step.micro));
   op.samples = config_.shape.samples_in_micro(op.key);
   op.mini_batch_samples = config_.shape.samples_in_batch(Phase::kTrain, step.batch);
   op.slot = step.batch % config_.slots();
@@ -116,11 +132,9 @@ Op StageWorker::training_op(const Step& step) {
 }
 
 std::optional<Op> StageWorker::next_evaluation_op() {
-  if (forwards_ == config_.shape.batches(Phase::kEvaluate)) return std::nullopt;
+  if (forwards_ == end_) return std::nullopt;
   if (!input_ready(forwards_, 0)) return std::nullopt;
-  Op op;
-  op.kind = OpKind::kEvaluate;
-  op.key = key_of(forwards_, 0);
+  Op op = op_about(OpKind::kEvaluate, key_of(forwards_, 0));
   op.samples = config_.shape.samples_in_micro(op.key);
   op.mini_batch_samples = op.samples;
   op.input = take(inputs_, op.key);
@@ -165,6 +179,9 @@ void StageWorker::note_done(const OpResult& result) {
     case OpKind::kAggregate:
       aggregated_ = updates_;
       break;
+    case OpKind::kExport:
+    case OpKind::kAdopt:
+      ACCEPTLAB_CHECK(!"units move only between the phases of a stage");
   }
   if (op.key.phase != Phase::kTrain) return;
   StageSample& sample = sample_of(op.key.batch);
@@ -208,6 +225,12 @@ void StageWorker::finish_batch(TimePoint now, Effects& out) {
   sample.update_version = version_++;
   sample.finished = now;
   out.record(sample);
+  if (config_.reports) {
+    Frame times = frame_about(FrameKind::kStageTimes, key_of(batch, 0));
+    times.samples = sample.samples;
+    times.stage_time = {sample.cost.forward, sample.cost.backward};
+    out.send(kCentralNode, std::move(times));
+  }
   samples_.erase(batch);
   versions_.erase(batch);
   if (config_.first()) {
@@ -216,8 +239,8 @@ void StageWorker::finish_batch(TimePoint now, Effects& out) {
 }
 
 bool StageWorker::phase_complete() const {
-  if (phase_ == Phase::kEvaluate) return forwards_ == config_.shape.batches(Phase::kEvaluate);
-  return updates_ == config_.shape.batches(Phase::kTrain) && !aggregation_due();
+  if (phase_ == Phase::kEvaluate) return forwards_ == end_;
+  return updates_ == end_ && !aggregation_due();
 }
 
 void StageWorker::finish_phase_if_drained(Effects& out) {
@@ -229,6 +252,7 @@ void StageWorker::finish_phase_if_drained(Effects& out) {
 Frame StageWorker::frame_about(FrameKind kind, const BatchKey& key) const {
   Frame frame;
   frame.kind = kind;
+  frame.term = config_.term;
   frame.key = key;
   return frame;
 }

@@ -31,6 +31,11 @@ int TrainingShape::micro_batches_in(Phase phase, int batch) const {
   return std::min(micro_batches, samples_in_batch(phase, batch));
 }
 
+// Only the last mini-batch can have fewer micro-batches than the first.
+int TrainingShape::micro_batches_before(int batch) const {
+  return batch == 0 ? 0 : batch * micro_batches_in(Phase::kTrain, 0);
+}
+
 int TrainingShape::samples_in_micro(const BatchKey& key) const {
   const int samples = samples_in_batch(key.phase, key.batch);
   const int micros = micro_batches_in(key.phase, key.batch);

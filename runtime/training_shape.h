@@ -19,6 +19,8 @@ struct TrainingShape {
   int samples_in_batch(Phase phase, int batch) const;
   // At most micro_batches, fewer where the mini-batch has fewer samples; one in evaluation.
   int micro_batches_in(Phase phase, int batch) const;
+  // Of all mini-batches of training before this one.
+  int micro_batches_before(int batch) const;
   // Sizes differ by at most one, larger ones first.
   int samples_in_micro(const BatchKey& key) const;
   // Index of the micro-batch's first sample within the epoch's order.

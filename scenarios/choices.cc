@@ -7,12 +7,14 @@
 namespace acceptlab::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 6> kMethods = {"single",   "even",           "pipedream",
-                                                      "ftpipehd", "ftpipehd+codec", "custom"};
+constexpr std::array<std::string_view, 9> kMethods = {
+    "single",         "even",   "pipedream",       "ftpipehd",
+    "ftpipehd+codec", "accept", "accept-no-codec", "accept-no-predictor",
+    "custom"};
 constexpr std::array<std::string_view, 3> kSchedules = {"1f1b", "gpipe", "single"};
 constexpr std::array<std::string_view, 2> kWeights = {"stash", "replicas"};
 constexpr std::array<std::string_view, 3> kSolvers = {"dp", "even", "given"};
-constexpr std::array<std::string_view, 3> kTimes = {"profile", "capacity", "equal"};
+constexpr std::array<std::string_view, 4> kTimes = {"profile", "capacity", "equal", "predictor"};
 constexpr std::array<std::string_view, 3> kOrders = {"fixed_skip", "fixed_all", "free"};
 constexpr std::array<std::string_view, 2> kObjectives = {"bottleneck", "makespan"};
 constexpr std::array<std::string_view, 2> kNetworks = {"packet", "message"};

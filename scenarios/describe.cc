@@ -48,17 +48,9 @@ std::string paragraph(const std::string& text) {
   return lines + line + "\n";
 }
 
-std::string needed(const Needs& needs) {
-  std::string text = "Needs " + needs.key + (needs.otherwise ? " other than " : " = ");
-  for (const std::string& word : needs.words) {
-    text += (&word == &needs.words.front() ? "" : " or ") + ("\"" + word + "\"");
-  }
-  return text + ".";
-}
-
 std::string entry(const Key& key, Scenario& defaults) {
   std::string text = "\n" + key.path + "\n" + paragraph(facts(key, defaults)) + paragraph(key.doc);
-  return key.needs.key.empty() ? text : text + paragraph(needed(key.needs));
+  return key.needs.key.empty() ? text : text + paragraph("Needs " + to_string(key.needs) + ".");
 }
 
 }  // namespace

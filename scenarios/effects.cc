@@ -33,7 +33,7 @@ bool selects(const Needs& needs, const std::string& selector, std::size_t index,
              Scenario& scenario) {
   const std::string selected = text_at(selector, index, scenario);
   const bool among = std::any_of(needs.words.begin(), needs.words.end(),
-                                 [&](const auto& word) { return toml_text(word) == selected; });
+                                 [&](const auto& word) { return needed_text(word) == selected; });
   return among != needs.otherwise;
 }
 
@@ -61,14 +61,6 @@ bool repeats_default(const Setting& setting, Scenario& scenario) {
          text_of(fallback_of(*setting.key, scenario, defaults)).value_or("");
 }
 
-std::string needed(const Needs& needs) {
-  std::string words;
-  for (const std::string& word : needs.words) {
-    words += (words.empty() ? "" : " or ") + toml_text(word);
-  }
-  return needs.key + (needs.otherwise ? " other than " : " = ") + words;
-}
-
 }  // namespace
 
 void check_effects(const Settings& settings, const Scenario& scenario, Diagnostics& problems) {
@@ -77,7 +69,7 @@ void check_effects(const Settings& settings, const Scenario& scenario, Diagnosti
     if (has_effect(*setting.key, setting.index, values)) continue;
     if (repeats_default(setting, values) || selected_from_outside(setting, settings)) continue;
     problems.add(setting.value->origin, setting.path,
-                 "has no effect: it needs " + needed(setting.key->needs));
+                 "has no effect: it needs " + to_string(setting.key->needs));
   }
 }
 

@@ -6,26 +6,36 @@
 namespace acceptlab::scenarios {
 namespace {
 
+// The rule's word as a file would give it for that key.
+Value value_of(const MethodRow::Rule& rule, const Field& field) {
+  if (std::holds_alternative<bool*>(field)) return {rule.word == "true", {}};
+  return {rule.word, {}};
+}
+
 void store(const MethodRow::Rule& rule, Scenario& scenario) {
   const Key* key = find_key(rule.path);
   ACCEPTLAB_CHECK(key != nullptr);
-  const Value word{rule.word, {}};
-  ACCEPTLAB_CHECK(!assign(key->field(scenario, 0), key->allowed, word));
+  const Field field = key->field(scenario, 0);
+  ACCEPTLAB_CHECK(!assign(field, key->allowed, value_of(rule, field)));
 }
 
 void check_and_store(const MethodRow::Rule& rule, const Settings& settings, Scenario& scenario,
                      Diagnostics& problems) {
-  const Setting* setting = settings.find(rule.path);
-  const auto* word = setting == nullptr ? nullptr : setting->value->get<std::string>();
-  if (word != nullptr && *word != rule.word) {
-    const Setting* method = settings.find("method");
-    problems.add(setting->value->origin, rule.path,
-                 "must be " + toml_text(rule.word) +
-                     " with method = " + toml_text(to_string(scenario.method)) + " (" +
-                     (method == nullptr ? "default" : method->value->origin.text) + "), got " +
-                     toml_text(*word));
-  }
   store(rule, scenario);
+  const std::string wanted = text_of(find_key(rule.path)->field(scenario, 0)).value_or("");
+  const Setting* setting = settings.find(rule.path);
+  if (setting == nullptr || toml_text(*setting->value) == wanted) return;
+  const Setting* method = settings.find("method");
+  problems.add(setting->value->origin, rule.path,
+               "must be " + wanted + " with method = " + toml_text(to_string(scenario.method)) +
+                   " (" + (method == nullptr ? "default" : method->value->origin.text) + "), got " +
+                   toml_text(*setting->value));
+}
+
+std::vector<MethodRow::Rule> accept_sets(const std::string& times) {
+  return {{"schedule.kind", "1f1b"},        {"schedule.weights", "replicas"},
+          {"partition.solver", "dp"},       {"partition.times", times},
+          {"partition.mode", "fixed_skip"}, {"adaptation.enabled", "true"}};
 }
 
 }  // namespace
@@ -59,6 +69,15 @@ const std::vector<MethodRow>& methods() {
         {"partition.solver", "dp"},
         {"partition.times", "capacity"},
         {"partition.mode", "fixed_skip"}},
+       true,
+       {{"codec.forward", "mbq4"}, {"codec.backward", "suq8"}}},
+      {Method::kAccept,
+       accept_sets("predictor"),
+       true,
+       {{"codec.forward", "mbq4"}, {"codec.backward", "suq8"}}},
+      {Method::kAcceptNoCodec, accept_sets("predictor"), false, {}},
+      {Method::kAcceptNoPredictor,
+       accept_sets("capacity"),
        true,
        {{"codec.forward", "mbq4"}, {"codec.backward", "suq8"}}},
   };

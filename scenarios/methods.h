@@ -13,7 +13,7 @@ namespace acceptlab::scenarios {
 struct MethodRow {
   struct Rule {
     std::string path;
-    std::string word;
+    std::string word;  // of a flag: true or false
   };
   Method method;
   std::vector<Rule> sets;      // a file that says otherwise is wrong

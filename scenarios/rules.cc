@@ -23,6 +23,7 @@ class Rules {
     check_codecs();
     check_objective();
     check_cuts();
+    check_adaptation();
     check_link_ends();
     check_default_link();
     for (std::size_t i = 0; i < scenario_.network.links.size(); ++i) {
@@ -127,6 +128,28 @@ class Rules {
             {"partition.cuts"},
             "makes " + std::to_string(partition.cuts.size() + 1) + " stages for " +
                 std::to_string(scenario_.devices.size()) + " devices");
+  }
+
+  void check_adaptation() const {
+    const PartitionSettings& partition = scenario_.partition;
+    require(partition.times != TimeSource::kPredictor || !partition.predictor.empty(),
+            {"partition.predictor", "partition.times", "method"},
+            "must be given with partition.times = \"predictor\"");
+    const AdaptationSettings& adaptation = scenario_.adaptation;
+    if (!adaptation.enabled) return;
+    require(scenario_.schedule.kind != ScheduleKind::kSingle,
+            {"adaptation.enabled", "schedule.kind"},
+            "must be false with schedule.kind = \"single\": one device has nothing to move");
+    require(partition.solver == Solver::kDp, {"adaptation.enabled", "partition.solver"},
+            "must be false unless partition.solver = \"dp\", which can choose another plan");
+    require(
+        partition.times == TimeSource::kCapacity || partition.times == TimeSource::kPredictor,
+        {"adaptation.enabled", "partition.times"},
+        "must be false unless partition.times = \"capacity\" or \"predictor\", which learn from "
+        "reported times");
+    require(!adaptation.replan_at_batches.empty() || adaptation.replan_every_batches > 0,
+            {"adaptation.replan_at_batches", "adaptation.enabled"},
+            "must name a batch, or replan_every_batches must be above 0");
   }
 
   void check_link_ends() const {

@@ -11,12 +11,22 @@
 namespace acceptlab::scenarios {
 
 // A named method sets keys of [schedule], [partition] and [codec]: see scenarios/methods.h.
-enum class Method { kSingle, kEven, kPipedream, kFtpipehd, kFtpipehdCodec, kCustom };
+enum class Method {
+  kSingle,
+  kEven,
+  kPipedream,
+  kFtpipehd,
+  kFtpipehdCodec,
+  kAccept,
+  kAcceptNoCodec,
+  kAcceptNoPredictor,
+  kCustom
+};
 
 enum class ScheduleKind { k1f1b, kGpipe, kSingle };
 enum class WeightPolicy { kStash, kReplicas };
 enum class Solver { kDp, kEven, kGiven };
-enum class TimeSource { kProfile, kCapacity, kEqual };
+enum class TimeSource { kProfile, kCapacity, kEqual, kPredictor };
 enum class DeviceOrder { kFixedSkip, kFixedAll, kFree };
 enum class PlanObjective { kBottleneck, kMakespan };
 enum class NetworkModel { kPacket, kMessage };
@@ -69,9 +79,19 @@ struct PartitionSettings {
   Solver solver = Solver::kDp;
   std::vector<int> cuts;  // last unit, counted from 1, of every stage but the last
   TimeSource times = TimeSource::kProfile;
+  std::string predictor;  // kPredictor: absolute path of its file
   DeviceOrder mode = DeviceOrder::kFixedSkip;
   PlanObjective objective = PlanObjective::kBottleneck;
   double memory_factor = 4.0;  // memory of a stage, as a multiple of its parameter bytes
+};
+
+// Repartition during a run.
+struct AdaptationSettings {
+  bool enabled = false;
+  std::vector<int> replan_at_batches = {10, 100};  // of the run
+  int replan_every_batches = 0;                    // after the last of those; 0: no more
+  double min_gain = 0.1;                           // share of the time per batch
+  double hysteresis_factor = 2.0;                  // gain until the end over cost of moving
 };
 
 struct CodecSettings {
@@ -151,6 +171,7 @@ struct Scenario {
   TrainingSettings training;
   ScheduleSettings schedule;
   PartitionSettings partition;
+  AdaptationSettings adaptation;
   CodecSettings codec;
   std::vector<Device> devices;  // device 0 is the central node
   NetworkSettings network;

@@ -5,6 +5,7 @@
 
 #include "compression/codec_spec.h"
 #include "scenarios/codec_name.h"
+#include "scenarios/value.h"
 
 namespace acceptlab::scenarios {
 namespace {
@@ -60,7 +61,8 @@ std::vector<Key> general_keys() {
       {"name", at(&S::name), any(), "Title of the results."},
       {"seed", at(&S::seed), between(0, 9007199254740991.0), "Seed of every random stream."},
       {"method", at(&S::method), any(),
-       "A named method sets keys of [schedule], [partition] and [codec]; custom sets none."},
+       "A named method sets keys of [schedule], [partition], [adaptation] and [codec]; custom sets "
+       "none."},
       {"model.name", at(&S::model, &M::name), one_of({"mobilenetv2", "cnn", "vgg11", "resnet18"}),
        "Network that is trained."},
       {"model.width", at(&S::model, &M::width), between(0.05, 4), "Multiplier of its channels."},
@@ -133,7 +135,15 @@ std::vector<Key> decision_keys() {
        "Last unit, counted from 1, of every stage but the last.",
        {"partition.solver", {"given"}}},
       {"partition.times", at(&S::partition, &P::times), any(),
-       "What the solver believes: each device's profile, one capacity each, or all alike.", dp},
+       "What the solver believes: each device's profile, one capacity each, all alike, or a "
+       "trained "
+       "predictor.",
+       dp},
+      {"partition.predictor",
+       at(&S::partition, &P::predictor),
+       a_path(TextRole::kFile),
+       "File of the trained predictor.",
+       {"partition.times", {"predictor"}}},
       {"partition.mode",
        at(&S::partition, &P::mode),
        any(),
@@ -166,6 +176,27 @@ std::vector<Key> decision_keys() {
        "Most that delta may keep on all devices together (10^6 bytes); a run that needs more is "
        "refused.",
        {"codec.activation_feedback", {"delta"}}},
+  };
+}
+
+std::vector<Key> adaptation_keys() {
+  using S = Scenario;
+  using A = AdaptationSettings;
+  const Needs enabled = {"adaptation.enabled", {"true"}};
+  return {
+      {"adaptation.enabled", at(&S::adaptation, &A::enabled), any(),
+       "Devices report their times; where another plan is worth it, units move during the run."},
+      {"adaptation.replan_at_batches", at(&S::adaptation, &A::replan_at_batches),
+       between(1, 1e8, "batches"),
+       "After so many mini-batches of the run a new plan is considered.", enabled},
+      {"adaptation.replan_every_batches", at(&S::adaptation, &A::replan_every_batches),
+       between(0, 1e8, "batches"),
+       "After the last of them, again and again after so many; 0: no more.", enabled},
+      {"adaptation.min_gain", at(&S::adaptation, &A::min_gain), between(0, 0.99),
+       "Least predicted gain that units move for, as a share of the time per batch.", enabled},
+      {"adaptation.hysteresis_factor", at(&S::adaptation, &A::hysteresis_factor), between(1, 1000),
+       "The predicted gain until the end of the run must exceed so many times the cost of moving.",
+       enabled},
   };
 }
 
@@ -280,6 +311,7 @@ std::vector<Key> build() {
   append(general_keys());
   append(training_keys());
   append(decision_keys());
+  append(adaptation_keys());
   append(network_keys());
   append(link_keys("network.",
                    [](Scenario& s, std::size_t) -> LinkSettings& { return s.network.link; }));
@@ -293,6 +325,18 @@ std::vector<Key> build() {
 }
 
 }  // namespace
+
+std::string needed_text(const std::string& word) {
+  return word == "true" || word == "false" ? word : toml_text(word);
+}
+
+std::string to_string(const Needs& needs) {
+  std::string words;
+  for (const std::string& word : needs.words) {
+    words += (words.empty() ? "" : " or ") + needed_text(word);
+  }
+  return needs.key + (needs.otherwise ? " other than " : " = ") + words;
+}
 
 std::string Key::path_at(std::size_t index) const {
   std::string text = path;

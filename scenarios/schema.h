@@ -41,6 +41,11 @@ struct Needs {
   bool otherwise = false;  // true: has any value but these
 };
 
+// A word of Needs as it stands in a file: that of a flag without quotes.
+std::string needed_text(const std::string& word);
+// "schedule.kind = \"1f1b\" or \"gpipe\"".
+std::string to_string(const Needs& needs);
+
 // One row of the schema.
 struct Key {
   std::string path;  // "network.delay_ms"; "devices[].slowdown", where [] stands for an index

@@ -41,19 +41,9 @@ OpCost MeasuredCost::cost(const Op& /*op*/, const OpCost& measured, TimePoint no
   return scaled(measured, slowdown_.at(now));
 }
 
-ProfileCost::ProfileCost(const DeviceProfile& profile, const ProfiledStage& stage,
-                         Slowdown slowdown)
-    : stage_(stage),
-      slowdown_(std::move(slowdown)),
-      batch_samples_(profile.batch_samples),
-      time_(profile.time(stage.units)),
-      update_(profile.update_time(stage.units)) {
-  ACCEPTLAB_CHECK(batch_samples_ > 0);
-  const auto values_after = [&profile](int unit) {
-    return profile.units[static_cast<std::size_t>(unit)].output_values;
-  };
-  if (!stage.first) input_values_ = values_after(stage.units.begin - 1);
-  if (!stage.last) output_values_ = values_after(stage.units.end - 1);
+ProfileCost::ProfileCost(DeviceProfile profile, const CodecSpeeds& codecs, Slowdown slowdown)
+    : profile_(std::move(profile)), codecs_(codecs), slowdown_(std::move(slowdown)) {
+  ACCEPTLAB_CHECK(profile_.batch_samples > 0);
 }
 
 OpCost ProfileCost::cost(const Op& op, const OpCost& /*measured*/, TimePoint now) const {
@@ -61,41 +51,44 @@ OpCost ProfileCost::cost(const Op& op, const OpCost& /*measured*/, TimePoint now
 }
 
 OpCost ProfileCost::at_full_speed(const Op& op) const {
-  const double share = static_cast<double>(op.samples) / batch_samples_;
-  const std::int64_t values_in = op.samples * input_values_;
-  const std::int64_t values_out = op.samples * output_values_;
-  const auto forward_in = [&] {
-    return codec_time(stage_.forward_codec.decode_ns_per_value, values_in);
+  if (op.units.size() == 0) return {};  // gives up its stage
+  const double share = static_cast<double>(op.samples) / profile_.batch_samples;
+  const auto values_after = [&](int unit) {
+    return op.samples * profile_.units[static_cast<std::size_t>(unit)].output_values;
   };
-  const auto gradient_out = [&] {
-    return codec_time(stage_.backward_codec.encode_ns_per_value, values_in);
-  };
+  const bool first = op.units.begin == 0;
+  const bool last = op.units.end == static_cast<int>(profile_.units.size());
+  const std::int64_t values_in = first ? 0 : values_after(op.units.begin - 1);
+  const std::int64_t values_out = last ? 0 : values_after(op.units.end - 1);
+  const StageTime time = profile_.time(op.units);
   OpCost cost;
   switch (op.kind) {
     case OpKind::kForward:
-      cost.decode = forward_in();
-      cost.forward = scaled(time_.forward, share);
-      cost.encode = codec_time(stage_.forward_codec.encode_ns_per_value, values_out);
+      cost.decode = codec_time(codecs_.forward.decode_ns_per_value, values_in);
+      cost.forward = scaled(time.forward, share);
+      cost.encode = codec_time(codecs_.forward.encode_ns_per_value, values_out);
       break;
     case OpKind::kForwardBackward:
-      cost.decode = forward_in();
-      cost.forward = scaled(time_.forward, share);
-      cost.backward = scaled(time_.backward, share);
-      cost.encode = gradient_out();
+      cost.decode = codec_time(codecs_.forward.decode_ns_per_value, values_in);
+      cost.forward = scaled(time.forward, share);
+      cost.backward = scaled(time.backward, share);
+      cost.encode = codec_time(codecs_.backward.encode_ns_per_value, values_in);
       break;
     case OpKind::kBackward:
-      cost.decode = codec_time(stage_.backward_codec.decode_ns_per_value, values_out);
-      cost.backward = scaled(time_.backward, share);
-      cost.encode = gradient_out();
-      break;
-    case OpKind::kUpdate:
-      cost.update = update_;
+      cost.decode = codec_time(codecs_.backward.decode_ns_per_value, values_out);
+      cost.backward = scaled(time.backward, share);
+      cost.encode = codec_time(codecs_.backward.encode_ns_per_value, values_in);
       break;
     case OpKind::kAggregate:
-      cost.update = update_ * stage_.slots;
+      cost.update = profile_.update_time(op.units) * op.slots;
+      break;
+    case OpKind::kUpdate:
+    case OpKind::kExport:
+    case OpKind::kAdopt:
+      cost.update = profile_.update_time(op.units);
       break;
     case OpKind::kEvaluate:
-      cost.forward = scaled(time_.forward, share);
+      cost.forward = scaled(time.forward, share);
       break;
   }
   return cost;

@@ -41,32 +41,26 @@ class MeasuredCost : public CostModel {
   Slowdown slowdown_;
 };
 
-// What a profile cost needs to know of a stage.
-struct ProfiledStage {
-  UnitRange units;
-  bool first = false;
-  bool last = false;
-  int slots = 1;              // replicas that an aggregation reads and writes
-  CodecSpeed forward_codec;   // activations, on both ends of a link
-  CodecSpeed backward_codec;  // gradients
+// What a device's codecs cost it.
+struct CodecSpeeds {
+  CodecSpeed forward;   // activations, on both ends of a link
+  CodecSpeed backward;  // gradients
 };
 
-// Recorded times: deterministic. A micro-batch costs its share of the profile's mini-batch.
+// Recorded times: deterministic. A micro-batch costs its share of the profile's mini-batch. Copying
+// units' state in or out costs what their optimizer step does, which also reads and writes all of
+// it. Whatever stage the device has, each operation says.
 class ProfileCost : public CostModel {
  public:
-  ProfileCost(const DeviceProfile& profile, const ProfiledStage& stage, Slowdown slowdown);
+  ProfileCost(DeviceProfile profile, const CodecSpeeds& codecs, Slowdown slowdown);
   OpCost cost(const Op& op, const OpCost& measured, TimePoint now) const override;
 
  private:
   OpCost at_full_speed(const Op& op) const;
 
-  ProfiledStage stage_;
+  DeviceProfile profile_;
+  CodecSpeeds codecs_;
   Slowdown slowdown_;
-  int batch_samples_;
-  StageTime time_;
-  Duration update_;
-  std::int64_t input_values_ = 0;   // of one sample, entering the stage
-  std::int64_t output_values_ = 0;  // of one sample, leaving it
 };
 
 }  // namespace acceptlab::sim

@@ -38,8 +38,11 @@ class Emulation::World : public Clock {
         BatchSource& source, Recorder& recorder, CheckpointStore* checkpoints)
       : options_(std::move(options)), time_(time) {
     network_ = make_network([this](std::uint64_t id) { guarded([&] { deliver(id); }); });
-    for (const EmulatedStage& stage : options_.stages) {
-      add_device(stage, source, recorder, checkpoints);
+    for (const EmulatedDevice& device : options_.devices) {
+      options_.central.devices.push_back(device.id);
+    }
+    for (const EmulatedDevice& device : options_.devices) {
+      add_device(device, source, recorder, checkpoints);
     }
   }
 
@@ -60,36 +63,48 @@ class Emulation::World : public Clock {
 
  private:
   struct Device : Transport, Executor {
-    Device(World& w, const EmulatedStage& s) : world(w), stage(s) {}
+    Device(World& w, const EmulatedDevice& e) : world(w), emulated(e) {}
     void send(DeviceId to, Frame frame) override { world.send(*this, to, std::move(frame)); }
     void run(Op op) override { world.compute(*this, op); }
 
     World& world;
-    EmulatedStage stage;
+    EmulatedDevice emulated;
     std::unique_ptr<Node> node;
   };
 
-  void add_device(const EmulatedStage& stage, BatchSource& source, Recorder& recorder,
+  void add_device(const EmulatedDevice& emulated, BatchSource& source, Recorder& recorder,
                   CheckpointStore* checkpoints) {
-    auto device = std::make_unique<Device>(*this, stage);
+    auto device = std::make_unique<Device>(*this, emulated);
     NodeWorld world{*this, *device, *device, recorder, checkpoints, [this] {
                       finished_ = true;
                       time_.stop();
                     }};
     std::unique_ptr<CentralNode> central;
-    if (stage.config.first()) central = std::make_unique<CentralNode>(options_.central, source);
-    device->node = std::make_unique<Node>(stage.config, std::move(central), std::move(world));
-    by_id_[stage.config.device] = device.get();
+    const CentralConfig& config = options_.central;
+    if (emulated.id == kCentralNode) {
+      central = std::make_unique<CentralNode>(config, source, options_.replanner);
+    }
+    const Training training{config.schedule, config.shape, options_.replanner != nullptr};
+    device->node = std::make_unique<Node>(emulated.id, PlanInForce{0, config.plan, {}}, training,
+                                          std::move(central), std::move(world));
+    by_id_[emulated.id] = device.get();
     devices_.push_back(std::move(device));
   }
 
-  // Neighbours talk to each other, and every worker with the central node.
+  // Neighbours talk to each other, and every worker with the central node. Where the plan may
+  // change, any two devices may become neighbours or exchange units.
   std::vector<std::pair<DeviceId, DeviceId>> connections() const {
     std::vector<std::pair<DeviceId, DeviceId>> pairs;
-    const auto& stages = options_.stages;
+    if (options_.replanner != nullptr) {
+      for (auto a = options_.devices.begin(); a != options_.devices.end(); ++a) {
+        for (auto b = a + 1; b != options_.devices.end(); ++b) pairs.emplace_back(a->id, b->id);
+      }
+      return pairs;
+    }
+    const std::vector<PlannedStage>& stages = options_.central.plan.stages;
     for (std::size_t k = 1; k < stages.size(); ++k) {
-      pairs.emplace_back(stages[k - 1].config.device, stages[k].config.device);
-      if (k > 1) pairs.emplace_back(stages[0].config.device, stages[k].config.device);
+      pairs.emplace_back(stages[k - 1].device, stages[k].device);
+      if (k > 1) pairs.emplace_back(stages[0].device, stages[k].device);
     }
     return pairs;
   }
@@ -106,7 +121,7 @@ class Emulation::World : public Clock {
   }
 
   void send(Device& from, DeviceId to, Frame frame) {
-    const DeviceId self = from.stage.config.device;
+    const DeviceId self = from.emulated.id;
     if (to == self) {
       time_.at(now(), [this, &from, self, frame = std::move(frame), sent = now()] {
         guarded([&] { from.node->deliver(self, frame, sent); });
@@ -128,8 +143,8 @@ class Emulation::World : public Clock {
   }
 
   void compute(Device& device, const Op& op) {
-    OpResult result = device.stage.compute->perform(op);
-    result.cost = device.stage.cost->cost(op, result.cost, now());
+    OpResult result = device.emulated.compute->perform(op);
+    result.cost = device.emulated.cost->cost(op, result.cost, now());
     ++operations_running_;
     const TimePoint end = now() + result.cost.total();
     time_.at(end, [this, &device, result = std::move(result)] {

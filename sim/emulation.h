@@ -9,24 +9,25 @@
 #include "runtime/ports/batch_source.h"
 #include "runtime/ports/checkpoint_store.h"
 #include "runtime/ports/recorder.h"
+#include "runtime/ports/replanner.h"
 #include "runtime/ports/stage_compute.h"
-#include "runtime/stage_config.h"
 #include "sim/cost_model.h"
 #include "sim/network.h"
 #include "sim/virtual_time.h"
 
 namespace acceptlab::sim {
 
-// One stage on its emulated device; what it points to outlives the emulation.
-struct EmulatedStage {
-  StageConfig config;
-  StageCompute* compute = nullptr;
+// One emulated device; what it points to outlives the emulation.
+struct EmulatedDevice {
+  DeviceId id;
+  StageCompute* compute = nullptr;  // the stage that the first plan gives it
   const CostModel* cost = nullptr;
 };
 
 struct EmulationOptions {
   CentralConfig central;
-  std::vector<EmulatedStage> stages;  // in pipeline order; [0] on the central node
+  std::vector<EmulatedDevice> devices;  // all that a plan may use; [0] is the central node
+  Replanner* replanner = nullptr;       // null: the plan stays; outlives the emulation
   // Virtual time without a byte arriving or an operation running, after which the run fails.
   Duration stall_limit = std::chrono::minutes(5);
 };

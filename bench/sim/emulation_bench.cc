@@ -47,6 +47,7 @@ constexpr int kSegment = 1448;
 struct IgnoringRecorder : Recorder {
   void record(const StageSample& /*sample*/) override {}
   void record(const BatchSample& /*sample*/) override {}
+  void record(const RepartitionSample& /*sample*/) override {}
   void record(const EpochSample& /*sample*/) override {}
   void record(const OpSpan& /*span*/) override {}
   void record(const MessageSpan& /*span*/) override {}
@@ -82,21 +83,13 @@ std::vector<sim::LinkUse> run_emulation() {
   shape.batch_samples = kSamples;
   const DeviceProfile profile = flat_profile();
   const auto codec = compression::make_codec(compression::parse_codec("none", 1024).value(), 1);
-  std::vector<std::unique_ptr<SizedCompute>> computes;
-  std::vector<std::unique_ptr<sim::ProfileCost>> costs;
+  std::vector<UnitSize> units(kStages, UnitSize{kValues, Bytes(0)});
+  SizedCompute compute(units, *codec, *codec);
+  const sim::ProfileCost cost(profile, {}, sim::Slowdown(1.0));
   sim::EmulationOptions options;
   for (int k = 0; k < kStages; ++k) {
-    const bool first = k == 0;
-    const bool last = k == kStages - 1;
-    StageConfig config{k,          kStages, DeviceId{k}, DeviceId{k - 1}, DeviceId{k + 1},
-                       Schedule{}, shape};
-    computes.push_back(std::make_unique<SizedCompute>(
-        StageSizes{first ? 0 : kValues, last ? 0 : kValues, first, last}, *codec, *codec));
-    costs.push_back(std::make_unique<sim::ProfileCost>(
-        profile, sim::ProfiledStage{{k, k + 1}, first, last, config.slots(), {}, {}},
-        sim::Slowdown(1.0)));
-    options.stages.push_back({config, computes.back().get(), costs.back().get()});
-    options.central.stage_devices.push_back(DeviceId{k});
+    options.devices.push_back({DeviceId{k}, &compute, &cost});
+    options.central.plan.stages.push_back({DeviceId{k}, {k, k + 1}, Duration(0)});
   }
   options.central.shape = shape;
   data::SizedSource source(shape, Bytes(784));

@@ -11,6 +11,7 @@ class Recorder {
   virtual void record(const StageSample& sample) = 0;
   virtual void record(const BatchSample& sample) = 0;
   virtual void record(const EpochSample& sample) = 0;
+  virtual void record(const RepartitionSample& sample) = 0;
   virtual void record(const OpSpan& span) = 0;
   virtual void record(const MessageSpan& span) = 0;
 };

@@ -4,12 +4,13 @@
 
 namespace acceptlab {
 
-// The numerics of one stage: its weights, its graphs in flight, its codec.
+// The numerics of a device's stage: its weights, its graphs in flight, its codec. kExport writes
+// out what units need to go on training elsewhere, kAdopt makes it another stage: see Op.
 class StageCompute {
  public:
   virtual ~StageCompute() = default;
   // Does the work and says what came out and what it cost on this processor's thread.
-  // Requires: operations in an order that a StageWorker can produce.
+  // Requires: operations in an order that a DeviceWorker can produce.
   virtual OpResult perform(const Op& op) = 0;
 };
 

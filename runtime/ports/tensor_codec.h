@@ -13,7 +13,7 @@ namespace acceptlab {
 // Names an encoded tensor, alike at both ends of its link. The random numbers of a stochastic codec
 // depend on stream and message alone: together they are unique in a run.
 struct TensorId {
-  std::uint64_t stream = 0;   // which cut and direction
+  std::uint64_t stream = 0;   // which cut and direction; another one once the cut has moved
   std::uint64_t message = 0;  // which micro-batch of which epoch
   std::int32_t epoch = 0;     // that epoch: what a codec remembers may end with it
 };
@@ -31,6 +31,8 @@ class TensorCodec {
   // not an encoding of values.size() values.
   virtual Result<std::size_t> decode(Span<const std::uint8_t> bytes, TensorId id,
                                      Span<float> values) = 0;
+  // Nothing of this stream will follow: drops what is remembered of it.
+  virtual void forget(std::uint64_t /*stream*/) {}
 };
 
 }  // namespace acceptlab

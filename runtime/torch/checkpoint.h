@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "runtime/plan.h"
 #include "runtime/torch/model.h"
 #include "runtime/torch/unit_state.h"
 
@@ -14,11 +15,12 @@ struct CheckpointHeader {
   ModelOptions model;
   std::uint64_t seed = 0;
   std::int32_t next_epoch = 0;  // the first one not trained yet
+  Plan plan;                    // in force; without predicted times
 };
 
 struct Checkpoint {
   CheckpointHeader header;
-  std::vector<UnitState> units;  // of all stages, in order
+  std::vector<UnitState> units;  // of all stages, in the order of the model
 };
 
 // Writes beside `path` and renames, so that `path` always holds a whole checkpoint.

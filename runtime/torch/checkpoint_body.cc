@@ -4,6 +4,8 @@
 #include <string>
 #include <type_traits>
 
+#include "runtime/plan_payload.h"
+
 namespace acceptlab::torch_stage {
 namespace {
 
@@ -19,6 +21,10 @@ class Writer {
   void array(const Container& values) {
     number(static_cast<std::uint64_t>(values.size()));
     raw(values.data(), values.size() * sizeof(typename Container::value_type));
+  }
+  void array(Span<const std::uint8_t> values) {
+    number(static_cast<std::uint64_t>(values.size()));
+    raw(values.data(), values.size());
   }
   std::vector<std::uint8_t> take() { return std::move(bytes_); }
 
@@ -116,6 +122,7 @@ std::vector<std::uint8_t> encode_checkpoint(const Checkpoint& checkpoint) {
   out.number(static_cast<std::int32_t>(header.model.classes));
   out.number(header.seed);
   out.number(header.next_epoch);
+  out.array(encode_plan(header.plan).bytes());
   out.number(static_cast<std::uint64_t>(checkpoint.units.size()));
   for (const UnitState& unit : checkpoint.units) {
     out.number(static_cast<std::int32_t>(unit.index));
@@ -135,11 +142,14 @@ Result<Checkpoint> decode_checkpoint(Span<const std::uint8_t> body) {
   header.model.classes = in.number<std::int32_t>();
   header.seed = in.number<std::uint64_t>();
   header.next_epoch = in.number<std::int32_t>();
+  const auto plan = decode_plan(in.array<std::vector<std::uint8_t>>());
   checkpoint.units.resize(in.count(kLeastUnit));
   for (UnitState& unit : checkpoint.units) unit = read_unit(in);
   if (in.failed() || in.remaining() != 0) {
     return Error{ErrorKind::kCorrupt, "damaged: its fields and its size contradict each other"};
   }
+  if (!plan) return Error{ErrorKind::kCorrupt, "damaged: " + plan.error().message};
+  header.plan = plan.value();
   return checkpoint;
 }
 

@@ -89,6 +89,9 @@ OpResult TorchStageImpl::dispatch(const Op& op) {
       return aggregate();
     case OpKind::kEvaluate:
       return evaluate(op);
+    case OpKind::kExport:
+    case OpKind::kAdopt:
+      break;  // the device's (device.h): the stage itself does not change
   }
   ACCEPTLAB_CHECK(false);
   return {};
@@ -237,11 +240,12 @@ void TorchStageImpl::load(const std::vector<UnitState>& units, std::int64_t vers
 
 }  // namespace
 
-TensorId tensor_id(int stage, Direction direction, const BatchKey& key) {
+TensorId tensor_id(int stage, Direction direction, const BatchKey& key, std::uint32_t cut_term) {
   constexpr int kLimit = 1 << 16;
   ACCEPTLAB_CHECK(key.epoch >= 0 && key.epoch < kLimit && key.micro >= 0 && key.micro < kLimit);
   TensorId id;
-  id.stream = 2 * static_cast<std::uint64_t>(stage) + static_cast<std::uint64_t>(direction);
+  id.stream = std::uint64_t{cut_term} << 32 |
+              (2 * static_cast<std::uint64_t>(stage) + static_cast<std::uint64_t>(direction));
   id.message = static_cast<std::uint64_t>(key.epoch) << 48 |
                static_cast<std::uint64_t>(static_cast<std::uint32_t>(key.batch)) << 16 |
                static_cast<std::uint64_t>(key.micro);
@@ -251,7 +255,8 @@ TensorId tensor_id(int stage, Direction direction, const BatchKey& key) {
 
 EncodedTensor encoded_tensor(TensorId id) {
   EncodedTensor tensor;
-  tensor.stage = static_cast<int>(id.stream / 2);
+  tensor.stage = static_cast<int>((id.stream & 0xffff'ffff) / 2);
+  tensor.cut_term = static_cast<std::uint32_t>(id.stream >> 32);
   tensor.direction = static_cast<Direction>(id.stream % 2);
   tensor.key.epoch = id.epoch;
   tensor.key.batch = static_cast<std::int32_t>(static_cast<std::uint32_t>(id.message >> 16));

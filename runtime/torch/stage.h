@@ -32,7 +32,10 @@ struct TorchStageOptions {
   ModelOptions model;
   UnitRange units;  // the first stage begins at 0, the last one ends at the unit count
   int stage = 0;    // position in the pipeline; names the streams of its codecs
-  int slots = 1;    // mini-batches in flight
+  // See StageConfig: these name the streams, too.
+  std::uint32_t input_term = 0;
+  std::uint32_t output_term = 0;
+  int slots = 1;  // mini-batches in flight
   WeightPolicy policy = WeightPolicy::kStash;
   SgdOptions sgd;
   std::uint64_t seed = 0;  // of the initial weights
@@ -68,12 +71,14 @@ enum class Direction { kActivation = 0, kGradient = 1 };
 struct EncodedTensor {
   int stage = 0;  // that encodes
   Direction direction = Direction::kActivation;
+  std::uint32_t cut_term = 0;
   BatchKey key;  // of training
 };
 
-// The TensorId under which a stage encodes: stream 2 * stage + direction, message unique per
-// micro-batch. Requires: epoch and micro-batch below 65536.
-TensorId tensor_id(int stage, Direction direction, const BatchKey& key);
+// The TensorId under which a stage encodes: stream 2 * stage + direction, and in its upper half the
+// term in which the cut came to be where it is; message unique per micro-batch.
+// Requires: epoch and micro-batch below 65536.
+TensorId tensor_id(int stage, Direction direction, const BatchKey& key, std::uint32_t cut_term = 0);
 // The inverse of tensor_id().
 EncodedTensor encoded_tensor(TensorId id);
 

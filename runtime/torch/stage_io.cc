@@ -22,7 +22,14 @@ torch::Tensor StageIo::decode_input(const Op& op, TensorCodec* codec) const {
 
 Result<torch::Tensor> StageIo::decode(const Op& op, const std::vector<std::int64_t>& shape,
                                       TensorCodec* codec, int sender, Direction direction) const {
-  return decode_tensor(op.input, shape, codec, tensor_id(sender, direction, op.key));
+  return decode_tensor(op.input, shape, codec,
+                       tensor_id(sender, direction, op.key, cut_term(sender, direction)));
+}
+
+std::uint32_t StageIo::cut_term(int sender, Direction direction) const {
+  const bool forward = direction == Direction::kActivation;
+  const bool is_own = sender == options_.stage;
+  return forward == is_own ? options_.output_term : options_.input_term;
 }
 
 torch::Tensor StageIo::decode_raw(const Op& op) const {
@@ -52,7 +59,9 @@ Payload StageIo::encode_gradient(const torch::Tensor& gradient, const BatchKey& 
 
 Payload StageIo::encode(const torch::Tensor& values, TensorCodec* codec, Direction direction,
                         const BatchKey& key) const {
-  Result<Payload> encoded = encode_tensor(values, codec, tensor_id(options_.stage, direction, key));
+  const std::uint32_t term = cut_term(options_.stage, direction);
+  Result<Payload> encoded =
+      encode_tensor(values, codec, tensor_id(options_.stage, direction, key, term));
   if (encoded) return std::move(encoded).value();
   const char* what = direction == Direction::kActivation ? "activations" : "gradients";
   const bool finite = torch::isfinite(values.detach()).all().item<bool>();

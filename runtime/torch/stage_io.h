@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,8 @@ class StageIo {
   torch::Tensor decode_raw(const Op& op) const;
   Result<torch::Tensor> decode(const Op& op, const std::vector<std::int64_t>& shape,
                                TensorCodec* codec, int sender, Direction direction) const;
+  // Activations cross the cut to `sender`'s next stage, gradients that to its previous one.
+  std::uint32_t cut_term(int sender, Direction direction) const;
   Payload encode(const torch::Tensor& values, TensorCodec* codec, Direction direction,
                  const BatchKey& key) const;
 

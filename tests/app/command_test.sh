@@ -63,8 +63,8 @@ expect_error 'subcommand' "$acceptlab"
 
 echo "--- a run leaves every file, and says that its data are synthetic"
 "$acceptlab" run base.toml --out whole >whole.txt 2>/dev/null
-for file in scenario.resolved.toml manifest.json batches.csv links.csv epochs.csv summary.json \
-  timeline.json profile.json; do
+for file in scenario.resolved.toml manifest.json batches.csv links.csv epochs.csv \
+  repartitions.csv summary.json timeline.json profile.json; do
   [[ -s whole/$file ]] || fail "no $file"
 done
 grep -qi synthetic whole.txt || fail "synthetic data are not mentioned"
@@ -174,6 +174,55 @@ echo "--- what changes in the scenario changes the result"
 batch_ms() { grep '"time_per_batch_ms"' "$1/summary.json" | tr -dc '0-9.'; }
 awk "BEGIN { exit !($(batch_ms slow) > 2 * $(batch_ms false.packet.1)) }" ||
   fail "a slow link does not slow the run: $(batch_ms slow) against $(batch_ms false.packet.1) ms"
+
+echo "--- a run that adapts moves units, tells it, and is resumed with the plan in force"
+cat base.toml - >adapt.toml <<'TOML'
+[adaptation]
+enabled = true
+replan_at_batches = [20]
+TOML
+# Computing takes longer than sending, so two devices train; the second becomes slow, the third joins.
+sed -i 's/^solver = .*/times = "capacity"/; s/^bandwidth_mbit_s = .*/bandwidth_mbit_s = 1000/
+  s/^train_samples = .*/train_samples = 320/; s/^warmup_batches = .*/warmup_batches = 4/
+  /^\[\[devices\]\]/d; /^slowdown = /d' adapt.toml
+cat >>adapt.toml <<'TOML'
+[[devices]]
+slowdown = 30
+[[devices]]
+slowdown = 30
+slowdown_steps = [[0.05, 20]]
+[[devices]]
+slowdown = 30
+TOML
+adapt() { # adapt NAME ARGUMENT...: a run with recorded costs
+  local name=$1
+  shift
+  "$acceptlab" run adapt.toml "${recorded[@]}" --out "$name" "$@" >"$name.txt" 2>"$name.err" ||
+    fail "$name: $(tail -n 1 "$name.err")"
+}
+moves() { tail -n +2 "$1/repartitions.csv"; }
+adapt adapted
+adapt adapted2
+[[ $(moves adapted | wc -l) == 1 ]] || fail "moves: $(moves adapted)"
+grep -q '^Repartitions' adapted.txt || fail "the move is not shown"
+for file in batches.csv repartitions.csv links.csv timeline.json summary.json; do
+  cmp "adapted/$file" "adapted2/$file"
+done
+adapt sized --set cost.numerics=false --set training.checkpoint_every_epochs=0
+cmp adapted/repartitions.csv sized/repartitions.csv
+[[ $(times adapted) == "$(times sized)" ]] || fail "times of a move differ without numerics"
+adapt adapted_resumed --resume adapted/checkpoints/epoch_1.ckpt
+cmp adapted/checkpoints/epoch_3.ckpt adapted_resumed/checkpoints/epoch_3.ckpt
+[[ -z $(moves adapted_resumed) ]] || fail "a resumed run moved: $(moves adapted_resumed)"
+adapt steady --set adaptation.enabled=false
+[[ -z $(moves steady) ]] || fail "units moved without adaptation"
+awk "BEGIN { exit !($(batch_ms adapted) < $(batch_ms steady)) }" ||
+  fail "adapting costs: $(batch_ms adapted) against $(batch_ms steady) ms"
+"$acceptlab" plot adapted --out adapted_figures >/dev/null 2>&1 || fail "a changing plan has no plot"
+expect_error 'partition.predictor' "$acceptlab" run base.toml --set method=accept \
+  --set partition.solver=dp
+expect_error 'this version has no trained predictor' "$acceptlab" run adapt.toml \
+  "${recorded[@]}" --set partition.times=predictor --set partition.predictor=cnn.json
 
 echo "--- a sweep keeps finished points and redoes none"
 cat base.toml - >sweep.toml <<'TOML'

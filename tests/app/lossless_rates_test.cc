@@ -4,6 +4,7 @@
 
 #include "app/profiles.h"
 #include "runtime/torch/stage.h"
+#include "tests/fakes/scripted_replanner.h"
 
 namespace acceptlab::app {
 namespace {
@@ -16,16 +17,13 @@ struct TwoStages {
   TwoStages() {
     scenario.devices.resize(3);
     scenario.devices[2].slowdown = 4.0;
-    configs.resize(2);
-    configs[0].device = DeviceId{0};
-    configs[1].device = DeviceId{2};
     profiles.resize(3);
     for (DeviceProfile& profile : profiles) profile.codecs[kZstdSpeed] = {3.0, 1.0};
   }
 
-  compression::LosslessRate rate(int stage, Direction direction) const {
-    return lossless_rates(scenario, configs, profiles,
-                          meter)(torch_stage::tensor_id(stage, direction, BatchKey{}));
+  compression::LosslessRate rate(int stage, Direction direction, std::uint32_t cut_term = 0) const {
+    return lossless_rates(scenario, plans, profiles,
+                          meter)(torch_stage::tensor_id(stage, direction, BatchKey{}, cut_term));
   }
   // A kilobyte in a millisecond: 8 Mbit/s.
   void deliver(int from, int to, FrameKind kind) {
@@ -34,7 +32,7 @@ struct TwoStages {
   }
 
   scenarios::Scenario scenario;
-  std::vector<StageConfig> configs;
+  PlanHistory plans{fakes::plan_up_to({{0, 1}, {2, 2}})};
   DeviceProfiles profiles;
   LinkMeter meter;
 };
@@ -55,6 +53,15 @@ TEST(LosslessRates, CostWhatTheProfilesOfBothEndsSay) {
   EXPECT_DOUBLE_EQ(run.rate(0, Direction::kActivation).decompress_ns_per_byte, 4.0);
   EXPECT_DOUBLE_EQ(run.rate(1, Direction::kGradient).compress_ns_per_byte, 12.0);
   EXPECT_DOUBLE_EQ(run.rate(1, Direction::kGradient).decompress_ns_per_byte, 1.0);
+}
+
+TEST(LosslessRates, FollowTheCutToOtherDevices) {
+  TwoStages run;
+  run.plans.add(1, fakes::plan_up_to({{0, 1}, {1, 2}}));
+  run.deliver(0, 1, FrameKind::kActivation);
+  EXPECT_EQ(run.rate(0, Direction::kActivation, 0).link, BitsPerSecond(0));
+  EXPECT_EQ(run.rate(0, Direction::kActivation, 1).link, 8_Mbps);
+  EXPECT_DOUBLE_EQ(run.rate(0, Direction::kActivation, 1).decompress_ns_per_byte, 1.0);
 }
 
 TEST(LosslessRates, CostNothingWhereAProfileDoesNotSay) {

@@ -10,6 +10,7 @@
 #include "runtime/base/rng.h"
 #include "runtime/data/dataset_source.h"
 #include "runtime/torch/stage.h"
+#include "tests/fakes/scripted_replanner.h"
 
 namespace acceptlab::app {
 namespace {
@@ -25,21 +26,16 @@ struct TwoStages {
     scenario.devices.resize(2);
     scenario.codec.forward = "mbq2";
     scenario.codec.backward = "suq2";
-    configs.resize(2);
-    for (int k = 0; k < 2; ++k) {
-      configs[static_cast<std::size_t>(k)].stage = k;
-      configs[static_cast<std::size_t>(k)].stages = 2;
-      configs[static_cast<std::size_t>(k)].device = DeviceId{k};
-      configs[static_cast<std::size_t>(k)].shape.train_samples = 2;
-      configs[static_cast<std::size_t>(k)].shape.batch_samples = 2;
-    }
+    shape.train_samples = 2;
+    shape.batch_samples = 2;
     profiles.resize(2);
   }
 
-  RunCodecs make() const { return make_codecs(scenario, configs, profiles, meter); }
+  RunCodecs make() const { return make_codecs(scenario, plans, shape, profiles, meter); }
 
   scenarios::Scenario scenario;
-  std::vector<StageConfig> configs;
+  PlanHistory plans{fakes::plan_up_to({{0, 1}, {1, 2}})};
+  TrainingShape shape;
   DeviceProfiles profiles;
   LinkMeter meter;
 };

@@ -49,11 +49,13 @@ struct FakeRecorder : Recorder {
   void record(const StageSample& s) override { stages.push_back(s); }
   void record(const BatchSample& s) override { batches.push_back(s); }
   void record(const EpochSample& s) override { epochs.push_back(s); }
+  void record(const RepartitionSample& s) override { repartitions.push_back(s); }
   void record(const OpSpan& s) override { ops.push_back(s); }
   void record(const MessageSpan& s) override { messages.push_back(s); }
   std::vector<StageSample> stages;
   std::vector<BatchSample> batches;
   std::vector<EpochSample> epochs;
+  std::vector<RepartitionSample> repartitions;
   std::vector<OpSpan> ops;
   std::vector<MessageSpan> messages;
 };
@@ -80,22 +82,26 @@ struct FakeSource : BatchSource {
 // right about, it must be right about here.
 class FakeWorld {
  public:
-  using Compute = std::function<OpResult(int stage, const Op& op)>;
+  using Compute = std::function<OpResult(int device, const Op& op)>;
   struct Delays {
     Duration op_min{1000}, op_max{1000};
     Duration link_min{0}, link_max{0};
   };
 
-  // Stage k runs on device k. `source` outlives the world.
-  FakeWorld(const std::vector<StageConfig>& stages, const CentralConfig& central,
-            BatchSource& source, Compute compute, Delays delays, std::uint64_t seed = 1)
+  // Devices 0, 1, ...: as many as `central` names. `source` and `replanner` outlive the world.
+  FakeWorld(const CentralConfig& central, BatchSource& source, Compute compute, Delays delays,
+            std::uint64_t seed = 1, Replanner* replanner = nullptr)
       : compute_(std::move(compute)), delays_(delays), rng_(seed, "fake world") {
-    for (const StageConfig& stage : stages) {
-      auto device = std::make_unique<Device>(*this, stage.stage);
+    const Training training{central.schedule, central.shape, replanner != nullptr};
+    const std::size_t count = std::max(central.devices.size(), central.plan.stages.size());
+    for (std::size_t d = 0; d < count; ++d) {
+      auto device = std::make_unique<Device>(*this, static_cast<int>(d));
       NodeWorld world{clock, *device, *device, recorder, &checkpoints, [this] { finished = true; }};
       std::unique_ptr<CentralNode> machine;
-      if (stage.first()) machine = std::make_unique<CentralNode>(central, source);
-      device->node = std::make_unique<Node>(stage, std::move(machine), world);
+      if (d == 0) machine = std::make_unique<CentralNode>(central, source, replanner);
+      device->node =
+          std::make_unique<Node>(DeviceId{static_cast<int>(d)}, PlanInForce{0, central.plan, {}},
+                                 training, std::move(machine), world);
       devices_.push_back(std::move(device));
     }
   }
@@ -110,12 +116,14 @@ class FakeWorld {
   FakeRecorder recorder;
   FakeCheckpoints checkpoints;
   bool finished = false;
-  std::vector<std::pair<int, Op>> performed;  // (stage, operation) in the order of their start
+  std::vector<std::pair<int, Op>> performed;  // (device, operation) in the order of their start
+  std::function<bool(const Frame&)> lost;     // frames that never arrive; empty: none
 
  private:
   struct Device : Transport, Executor {
     Device(FakeWorld& w, int i) : world(w), index(i) {}
     void send(DeviceId to, Frame frame) override {
+      if (world.lost && world.lost(frame)) return;
       const TimePoint sent = world.clock.now();
       TimePoint& latest = world.latest_arrival_[{index, to.value}];
       latest = std::max(latest, sent + (to.value == index ? Duration(0) : world.link_delay()));
@@ -151,20 +159,21 @@ class FakeWorld {
   std::map<std::pair<int, int>, TimePoint> latest_arrival_;
 };
 
-// Configurations of a chain of `stages` devices.
+// Configurations of a chain of `stages` devices with a unit each.
 inline std::vector<StageConfig> chain(int stages, const Schedule& schedule,
                                       const TrainingShape& shape) {
-  std::vector<StageConfig> configs;
+  PlanInForce in_force;
   for (int k = 0; k < stages; ++k) {
-    configs.push_back(
-        StageConfig{k, stages, DeviceId{k}, DeviceId{k - 1}, DeviceId{k + 1}, schedule, shape});
+    in_force.plan.stages.push_back({DeviceId{k}, {k, k + 1}, Duration(0)});
   }
-  return configs;
+  return stage_configs(in_force, {schedule, shape});
 }
 
 inline CentralConfig central_of(const std::vector<StageConfig>& stages, int epochs = 1) {
   CentralConfig central;
-  for (const StageConfig& stage : stages) central.stage_devices.push_back(stage.device);
+  for (const StageConfig& stage : stages) {
+    central.plan.stages.push_back({stage.device, stage.units, Duration(0)});
+  }
   central.schedule = stages[0].schedule;
   central.shape = stages[0].shape;
   central.epochs = epochs;

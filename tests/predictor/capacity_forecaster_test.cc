@@ -40,6 +40,18 @@ TEST(CapacityForecasterTest, TheNewestMeasurementCounts) {
   EXPECT_DOUBLE_EQ(forecaster.capacity(DeviceId{1}), 1.5);
 }
 
+TEST(CapacityForecasterTest, WhatIsObservedLaterReplacesWhatWasMeasured) {
+  CapacityForecaster forecaster(kCentral, {{DeviceId{1}, {0, 1}, {10ms, 10ms}}});
+  forecaster.observe(DeviceId{1}, {1, 2}, {40ms, 60ms});
+  forecaster.observe(DeviceId{2}, {0, 1}, {2ms, 3ms});
+  EXPECT_DOUBLE_EQ(forecaster.capacity(DeviceId{1}), 5.0);
+  EXPECT_DOUBLE_EQ(forecaster.capacity(DeviceId{2}), 0.5);
+  EXPECT_THAT(config_error([&] {
+                forecaster.observe(DeviceId{1}, {1, 4}, {1ms, 1ms});
+              }),
+              HasSubstr("the model has units 1..3"));
+}
+
 TEST(CapacityForecasterTest, UsesUnitTimesEvenWhereASubModelWasMeasuredWhole) {
   DeviceProfile central = kCentral;
   central.sub_models[{1, 3}] = {1ms, 1ms};

@@ -33,14 +33,28 @@ SamplePipeline small_pipeline() {
   return p;
 }
 
-void write_run(const fs::path& path, bool finish, std::vector<Bytes> codec_memory = {}) {
+void write_run(const fs::path& path, bool finish, std::vector<Bytes> codec_memory = {},
+               bool repartitioned = false) {
   const SamplePipeline pipeline = small_pipeline();
   RunDescription description = describe_sample(pipeline);
   description.codec_memory = std::move(codec_memory);
+  const Plan first_plan = description.plan;
   RunRecorder recorder(RunFolder::create(path).value(), std::move(description));
   RunEnd end;
   end.links = run_sample(pipeline, recorder);
   end.single_device = 40ms;
+  if (repartitioned) {
+    RepartitionSample change;
+    change.epoch = 1;
+    change.batch = 6;
+    change.started = TimePoint(2s);
+    change.drained = TimePoint(2100ms);
+    change.committed = TimePoint(2400ms);
+    change.moved = Bytes(123'456);
+    change.before = first_plan;
+    change.after.stages = {{DeviceId{0}, {0, 4}, Duration(0)}};
+    recorder.record(change);
+  }
   if (!finish) return;
   ASSERT_TRUE(recorder.finish(end).ok());
 }
@@ -81,9 +95,20 @@ TEST(RenderRunTest, ShowsTimesStagesCutsLinksEpochsAndWarnings) {
   }
 }
 
+TEST(RenderRunTest, ShowsChangesOfThePlan) {
+  const TemporaryFolder folder;
+  write_run(folder.path() / "run", true, {}, true);
+  const auto text = render(folder.path() / "run");
+  ASSERT_TRUE(text.ok()) << text.error().message;
+  for (const char* part : {"\nRepartitions", "2.000", "100.000", "300.000", "123.46 kB",
+                           "first plan    0:1..2 1:3..4\n", "from 1.6      0:1..4\n"}) {
+    EXPECT_THAT(text.value(), HasSubstr(part));
+  }
+}
+
 TEST(RenderRunTest, FitsATerminal) {
   const TemporaryFolder folder;
-  write_run(folder.path() / "run", true);
+  write_run(folder.path() / "run", true, {}, true);
   std::istringstream lines(render(folder.path() / "run").value());
   for (std::string line; std::getline(lines, line);) {
     const bool names_folder = line.find(folder.path().string()) != std::string::npos;

@@ -33,6 +33,10 @@ constexpr const char* kEpochs =
     "train_loss_nats,train_accuracy_percent,test_samples,test_loss_nats,test_accuracy_percent\n"
     "1,0.050000000,1.000000000,2.000000000,2.500000000,1.000000000,0.500000000,64,0.500000,"
     "50.0000,0,,\n";
+constexpr const char* kRepartitions =
+    "epoch,batch,start_ms,drain_ms,move_ms,moved_bytes,predicted_gain_ms,predicted_cost_ms,"
+    "plan_before,plan_after\n"
+    "1,7,1000.000000,200.000000,50.000000,4096,12.500000,300.000000,0:1..2 1:3..5,0:1..5\n";
 constexpr const char* kLinks =
     "from_device,to_device,messages,message_bytes,wire_bytes,dropped_packets,busy_ms,observed_ms,"
     "utilisation_percent\n"
@@ -124,6 +128,22 @@ EpochSample epoch_sample() {
   return s;
 }
 
+RepartitionSample repartition() {
+  RepartitionSample s;
+  s.term = 1;
+  s.epoch = 1;
+  s.batch = 7;
+  s.started = TimePoint(1s);
+  s.drained = TimePoint(1200ms);
+  s.committed = TimePoint(1250ms);
+  s.moved = Bytes(4096);
+  s.before.stages = {{DeviceId{0}, {0, 2}}, {DeviceId{1}, {2, 5}}};
+  s.after.stages = {{DeviceId{0}, {0, 5}}};
+  s.predicted_gain = 12500us;
+  s.predicted_cost = 300ms;
+  return s;
+}
+
 std::map<std::string, std::string> contents(const fs::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -140,6 +160,7 @@ TEST(RunRecorderTest, EveryTableFollowsItsSchema) {
   recorder.record(stage_sample());
   recorder.record(BatchSample{1, 2, 32, TimePoint(1s), TimePoint(1234500us), {16.0, 24, 32}});
   recorder.record(BatchSample{1, 3, 32, TimePoint(1s), TimePoint(1300ms), {}});
+  recorder.record(repartition());
   recorder.record(epoch_sample());
   RunEnd end;
   end.links = {{DeviceId{0}, DeviceId{1}, 7, Bytes(700), Bytes(777), 1, 250ms, 1s}};
@@ -149,6 +170,7 @@ TEST(RunRecorderTest, EveryTableFollowsItsSchema) {
   EXPECT_EQ(content_of(run / "batches.csv"), kBatches);
   EXPECT_EQ(content_of(run / "progress.csv"), kProgress);
   EXPECT_EQ(content_of(run / "epochs.csv"), kEpochs);
+  EXPECT_EQ(content_of(run / "repartitions.csv"), kRepartitions);
   EXPECT_EQ(content_of(run / "links.csv"), kLinks);
   EXPECT_EQ(content_of(run / "manifest.json"), kManifest);
   EXPECT_EQ(content_of(run / "scenario.resolved.toml"), "name = \"sample\"\n");
@@ -164,7 +186,7 @@ TEST(RunRecorderTest, TheSameRecordsGiveTheSameBytesInEveryFile) {
     ASSERT_TRUE(recorder.finish(end).ok());
   }
   const auto a = contents(folder.path() / "a");
-  EXPECT_EQ(a.size(), 8U);
+  EXPECT_EQ(a.size(), 9U);
   EXPECT_EQ(a, contents(folder.path() / "b"));
 }
 

@@ -164,6 +164,53 @@ TEST(SummaryBuilderTest, StageMeansLeaveOutTheWarmup) {
   EXPECT_EQ(s.stages[0].compute_ms, 0.0);
 }
 
+// Two stages, then device 2 takes all. 10 ms a batch, a gap of 300 ms, then 20 ms a batch.
+TEST(SummaryBuilderTest, AChangeOfThePlanIsToldWithTheTimesBeforeAndAfter) {
+  RunDescription d = two_stages();
+  d.warmup_batches = 1;
+  SummaryBuilder builder(d);
+  const auto train = [&builder](int index, int stages, Duration finished, Duration step) {
+    for (int stage = stages - 1; stage >= 0; --stage) builder.add(work(stage, index, step));
+    builder.add(batch(0, index, finished - step, finished));
+  };
+  for (int i = 0; i < 4; ++i) train(i, 2, 10ms * (i + 1), 10ms);
+  RepartitionSample change;
+  change.batch = 4;
+  change.started = at(40ms);
+  change.drained = at(140ms);
+  change.committed = at(340ms);
+  change.moved = Bytes(5000);
+  change.before = d.plan;
+  change.after.stages = {{DeviceId{2}, {0, 5}, 22ms}};
+  change.after.predicted_bottleneck = 22ms;
+  change.predicted_gain = 3ms;
+  change.predicted_cost = 90ms;
+  builder.add(change);
+  for (int i = 4; i < 8; ++i) train(i, 1, 300ms + 20ms * (i - 1), 20ms);
+  builder.add(epoch_end(0, 0ms, 420ms, 420ms));
+  const RunSummary s = builder.summarise({});
+
+  ASSERT_EQ(s.repartitions.size(), 1u);
+  const RepartitionSummary& told = s.repartitions[0];
+  EXPECT_EQ(told.batch, 4);
+  EXPECT_EQ(told.plan_before, "0:1..3 2:4..5");
+  EXPECT_EQ(told.plan_after, "2:1..5");
+  EXPECT_DOUBLE_EQ(told.drain_ms, 100.0);
+  EXPECT_DOUBLE_EQ(told.move_ms, 200.0);
+  EXPECT_EQ(told.moved_bytes, 5000);
+  ASSERT_TRUE(told.before_ms && told.after_ms);
+  EXPECT_DOUBLE_EQ(*told.before_ms, 10.0);
+  EXPECT_DOUBLE_EQ(*told.after_ms, 20.0);
+  // The whole run includes what the change took; stages are those of the last plan alone.
+  EXPECT_DOUBLE_EQ(s.time_per_batch_ms, (420.0 - 10.0) / 7);
+  ASSERT_EQ(s.stages.size(), 1u);
+  EXPECT_EQ(s.stages[0].device, DeviceId{2});
+  EXPECT_DOUBLE_EQ(s.stages[0].compute_ms, 20.0);
+  EXPECT_DOUBLE_EQ(s.stages[0].busy_percent, 100.0);
+  EXPECT_TRUE(s.cuts.empty());
+  EXPECT_NEAR(*s.prediction_error_percent, 10.0, 1e-9);
+}
+
 TEST(SummaryBuilderTest, ALinksTimeForEvaluationIsNotChargedToTraining) {
   SummaryBuilder builder(two_stages());
   builder.add(message(0, 2, Phase::kTrain, Bytes(300)));

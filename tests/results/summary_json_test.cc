@@ -30,6 +30,8 @@ RunSummary full_summary() {
   s.stages[0].units = UnitRange{0, 4};
   s.cuts = {{0, DeviceId{0}, DeviceId{3}, 2.5, 1.0, 1.25}};
   s.links = {{DeviceId{0}, DeviceId{3}, 1.0, 50.0, 7, 700, 770, 1}};
+  s.repartitions = {
+      {0, 12, "0:1..4 3:5..9", "0:1..9", 100.5, 20.25, 30.0, 4096, 1.5, 60.0, 12.0, std::nullopt}};
   s.bottleneck = {"link", "link from device 0 to device 3", 1.0};
   s.prediction_error_percent = -3.0;
   s.warnings = {"one", "two"};
@@ -50,6 +52,11 @@ TEST(SummaryJsonTest, ReadsBackWhatItWrites) {
   EXPECT_EQ(s.codec_memory_bytes, 8192);
   EXPECT_EQ(s.cuts[0].transfer_ms(), 2.25);
   EXPECT_EQ(s.links[0].dropped_packets, 1);
+  ASSERT_EQ(s.repartitions.size(), 1U);
+  EXPECT_EQ(s.repartitions[0].plan_before, "0:1..4 3:5..9");
+  EXPECT_EQ(s.repartitions[0].moved_bytes, 4096);
+  EXPECT_EQ(s.repartitions[0].before_ms, 12.0);
+  EXPECT_FALSE(s.repartitions[0].after_ms.has_value());
   EXPECT_EQ(s.warnings.size(), 2U);
   EXPECT_EQ(summary_to_json(s), text);
 }

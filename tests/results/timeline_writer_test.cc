@@ -107,6 +107,37 @@ TEST_F(TimelineWriterTest, MessagesThatOverlapGetRowsOfTheirOwn) {
   EXPECT_THAT(text, HasSubstr(R"("tid":1,"ts":10000.000)"));
 }
 
+TEST_F(TimelineWriterTest, AChangeOfThePlanShowsAsDrainAndMove) {
+  {
+    TimelineWriter writer = open();
+    RepartitionSample change;
+    change.batch = 1;
+    change.started = TimePoint(10ms);
+    change.drained = TimePoint(15ms);
+    change.committed = TimePoint(40ms);
+    change.moved = Bytes(77);
+    writer.add(change);
+    change.batch = 2;  // beyond the timeline
+    writer.add(change);
+    MessageSpan units = activation(1, 16ms, 30ms);
+    units.kind = FrameKind::kUnits;
+    writer.add(units);
+    OpSpan adopt = forward(1, 41ms, {});
+    adopt.kind = OpKind::kAdopt;
+    adopt.cost.update = 2ms;
+    writer.add(adopt);
+    writer.close();
+  }
+  const std::string text = content_of(path());
+  EXPECT_THAT(text, HasSubstr(R"("args":{"name":"repartition"})"));
+  EXPECT_THAT(text, HasSubstr(R"("ts":10000.000,"dur":5000.000,"cat":"drain","name":"drain 1")"));
+  EXPECT_THAT(text, HasSubstr(R"("ts":15000.000,"dur":25000.000,"cat":"move","name":"move 1")"));
+  EXPECT_THAT(text, HasSubstr(R"("bytes":77)"));
+  EXPECT_THAT(text, HasSubstr(R"("ts":16000.000,"dur":14000.000,"cat":"move")"));
+  EXPECT_THAT(text, HasSubstr(R"("ts":41000.000,"dur":2000.000,"cat":"move")"));
+  EXPECT_THAT(text, Not(HasSubstr("move 2")));
+}
+
 TEST_F(TimelineWriterTest, FramesOfAPhaseAreNotDrawn) {
   TimelineWriter writer = open();
   const std::string before = content_of(path());

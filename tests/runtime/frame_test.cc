@@ -11,9 +11,11 @@
 namespace acceptlab {
 namespace {
 
-constexpr FrameKind kKinds[] = {FrameKind::kStartPhase, FrameKind::kInput,    FrameKind::kLabels,
-                                FrameKind::kActivation, FrameKind::kGradient, FrameKind::kScore,
-                                FrameKind::kBatchDone,  FrameKind::kPhaseDone};
+constexpr FrameKind kKinds[] = {
+    FrameKind::kStartPhase, FrameKind::kInput,    FrameKind::kLabels,    FrameKind::kActivation,
+    FrameKind::kGradient,   FrameKind::kScore,    FrameKind::kBatchDone, FrameKind::kPhaseDone,
+    FrameKind::kStageTimes, FrameKind::kEndPhase, FrameKind::kPrepare,   FrameKind::kFetch,
+    FrameKind::kUnits,      FrameKind::kPrepared, FrameKind::kCommit};
 // Offsets of fields in the header.
 constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kKindAt = 5;
@@ -32,6 +34,10 @@ Frame frame_of(FrameKind kind) {
   frame.payload = Payload::sized(Bytes(5'000'000'000));
   if (kind == FrameKind::kStartPhase) frame.learning_rate = 0.0125;
   if (kind == FrameKind::kScore) frame.score = {-1.5e-300, 31, 32};
+  if (kind == FrameKind::kStageTimes) frame.stage_time = {Duration(1'000'001), Duration(1LL << 40)};
+  if (kind == FrameKind::kFetch || kind == FrameKind::kUnits) frame.units = {3, 17};
+  if (kind == FrameKind::kPrepared) frame.fetched = Bytes(6'000'000'000);
+  if (kind == FrameKind::kCommit) frame.version = 1LL << 35;
   return frame;
 }
 
@@ -63,6 +69,11 @@ TEST_P(FrameKinds, HeaderComesBackAsItWentIn) {
   EXPECT_EQ(back.score.loss_sum, frame.score.loss_sum);
   EXPECT_EQ(back.score.correct, frame.score.correct);
   EXPECT_EQ(back.score.samples, frame.score.samples);
+  EXPECT_EQ(back.stage_time.forward, frame.stage_time.forward);
+  EXPECT_EQ(back.stage_time.backward, frame.stage_time.backward);
+  EXPECT_EQ(back.units, frame.units);
+  EXPECT_EQ(back.fetched, frame.fetched);
+  EXPECT_EQ(back.version, frame.version);
   EXPECT_EQ(back.payload.size(), Bytes(0));
   EXPECT_EQ(decoded.value().payload_size, frame.payload.size());
 }
@@ -125,7 +136,7 @@ TEST(Frame, EachDamagedFieldIsNamed) {
       {0, 'B', ErrorKind::kCorrupt, "wrong magic number"},
       {kVersionAt, 2, ErrorKind::kUnsupported, "version 2, expected 1"},
       {kKindAt, 0, ErrorKind::kCorrupt, "unknown kind 0"},
-      {kKindAt, 9, ErrorKind::kCorrupt, "unknown kind 9"},
+      {kKindAt, 16, ErrorKind::kCorrupt, "unknown kind 16"},
       {kPhaseAt, 2, ErrorKind::kCorrupt, "unknown phase 2"},
       {kReservedAt, 1, ErrorKind::kCorrupt, "reserved byte"},
       {kTermAt + 4 + 3, 0x80, ErrorKind::kCorrupt, "negative index"},   // epoch
@@ -150,11 +161,45 @@ TEST(Frame, NegativeScoresAreRefused) {
   expect_refused(encode_header(frame), ErrorKind::kCorrupt, "negative score");
 }
 
+TEST(Frame, ImpossibleAmountsAreRefused) {
+  const auto with = [](FrameKind kind, auto change) {
+    Frame frame = frame_of(kind);
+    change(frame);
+    return encode_header(frame);
+  };
+  const auto refused = [&](FrameKind kind, auto change, const char* what) {
+    expect_refused(with(kind, change), ErrorKind::kCorrupt, what);
+  };
+  refused(
+      FrameKind::kStageTimes, [](Frame& f) { f.stage_time.forward = Duration(-1); },
+      "negative time");
+  refused(
+      FrameKind::kStageTimes, [](Frame& f) { f.stage_time.backward = Duration(-1); },
+      "negative time");
+  refused(
+      FrameKind::kFetch,
+      [](Frame& f) {
+        f.units = {4, 4};
+      },
+      "no units");
+  refused(
+      FrameKind::kUnits,
+      [](Frame& f) {
+        f.units = {-1, 4};
+      },
+      "no units");
+  refused(
+      FrameKind::kPrepared, [](Frame& f) { f.fetched = Bytes(-1); }, "negative size");
+  refused(
+      FrameKind::kCommit, [](Frame& f) { f.version = -1; }, "negative version");
+}
+
 TEST(Frame, RandomFramesComeBack) {
   Rng rng(2, "frames");
   for (int i = 0; i < 10'000; ++i) {
     Frame frame;
     frame.kind = kKinds[rng.below(std::size(kKinds))];
+    frame.units = {0, 1};  // of those kinds that have any
     frame.term = static_cast<std::uint32_t>(rng.next());
     const auto index = [&] { return static_cast<std::int32_t>(rng.next() >> 33); };
     frame.key = {rng.below(2) == 0 ? Phase::kTrain : Phase::kEvaluate, index(), index(), index()};
@@ -179,8 +224,9 @@ TEST(Frame, OccupiesHeaderAndPayloadOnTheWire) {
 
 TEST(Frame, OnlyReportsGoToTheCentralNode) {
   for (const FrameKind kind : kKinds) {
-    const bool report =
-        kind == FrameKind::kScore || kind == FrameKind::kBatchDone || kind == FrameKind::kPhaseDone;
+    const bool report = kind == FrameKind::kScore || kind == FrameKind::kBatchDone ||
+                        kind == FrameKind::kPhaseDone || kind == FrameKind::kStageTimes ||
+                        kind == FrameKind::kPrepared;
     EXPECT_EQ(addressed_to_central(kind), report) << to_string(kind);
   }
 }

@@ -57,7 +57,7 @@ TEST_P(PipelineTest, AsynchronousStalenessIsExactlyTheWindowLessOne) {
   const TrainingShape shape = shape_of(150, 8);  // 19 mini-batches, the last one shorter
   const auto stages = chain(n, Schedule{}, shape);
   FakeSource source(shape);
-  FakeWorld world(stages, central_of(stages), source, sized_result, kWildDelays, GetParam().seed);
+  FakeWorld world(central_of(stages), source, sized_result, kWildDelays, GetParam().seed);
   world.run();
 
   ASSERT_TRUE(world.finished);
@@ -76,7 +76,7 @@ TEST_P(PipelineTest, AsynchronousNeverExceedsItsWindowAndAlternates) {
   const TrainingShape shape = shape_of(96, 8);
   const auto stages = chain(n, Schedule{}, shape);
   FakeSource source(shape);
-  FakeWorld world(stages, central_of(stages), source, sized_result, kWildDelays, GetParam().seed);
+  FakeWorld world(central_of(stages), source, sized_result, kWildDelays, GetParam().seed);
   world.run();
 
   for (int stage = 0; stage < n; ++stage) {
@@ -110,8 +110,7 @@ TEST_P(PipelineTest, DrainLosesNoUpdateOverSeveralEpochs) {
   schedule.aggregate_every_batches = 3;
   const auto stages = chain(n, schedule, shape);
   FakeSource source(shape);
-  FakeWorld world(stages, central_of(stages, 3), source, sized_result, kWildDelays,
-                  GetParam().seed);
+  FakeWorld world(central_of(stages, 3), source, sized_result, kWildDelays, GetParam().seed);
   world.run();
 
   ASSERT_TRUE(world.finished);
@@ -139,7 +138,7 @@ TEST_P(PipelineTest, SynchronousRunsAllForwardsThenAllBackwardsThenOneUpdate) {
   schedule.kind = ScheduleKind::kSynchronous;
   const auto stages = chain(n, schedule, shape);
   FakeSource source(shape);
-  FakeWorld world(stages, central_of(stages), source, sized_result, kWildDelays, GetParam().seed);
+  FakeWorld world(central_of(stages), source, sized_result, kWildDelays, GetParam().seed);
   world.run();
 
   ASSERT_TRUE(world.finished);
@@ -162,7 +161,7 @@ TEST(ScheduleTest, FewerSamplesThanMicroBatchesMakeFewerMicroBatches) {
   schedule.kind = ScheduleKind::kSynchronous;
   const auto stages = chain(2, schedule, shape);
   FakeSource source(shape);
-  FakeWorld world(stages, central_of(stages), source, sized_result, {});
+  FakeWorld world(central_of(stages), source, sized_result, {});
   world.run();
   ASSERT_TRUE(world.finished);
   int forwards = 0;
@@ -177,7 +176,7 @@ TEST(ScheduleTest, SteadyStateOfABalancedPipelineTakesOneStageTimePerBatch) {
   const TrainingShape shape = shape_of(400, 4);
   const auto stages = chain(4, Schedule{}, shape);
   FakeSource source(shape);
-  FakeWorld world(stages, central_of(stages), source, sized_result, {});
+  FakeWorld world(central_of(stages), source, sized_result, {});
   world.run();
   const auto& batches = world.recorder.batches;
   ASSERT_EQ(batches.size(), 100u);
@@ -190,7 +189,7 @@ TEST(ScheduleTest, EvaluationScoresEveryTestSampleOnce) {
   const auto stages = chain(3, Schedule{}, shape);
   FakeSource source(shape);
   FakeWorld world(
-      stages, central_of(stages), source,
+      central_of(stages), source,
       [](int stage, const Op& op) {
         OpResult result = sized_result(stage, op);
         if (stage == 2) result.score = Score{0.5 * op.samples, op.samples / 2, op.samples};
@@ -221,7 +220,7 @@ TEST(ScheduleTest, UpdatesCarryTheLearningRateOfTheirEpoch) {
   FakeSource source(shape);
   CentralConfig central = central_of(stages, 2);
   central.learning_rate = {0.4, {1}, 0.25};
-  FakeWorld world(stages, central, source, sized_result, {});
+  FakeWorld world(central, source, sized_result, {});
   world.run();
   for (const auto& [stage, op] : world.performed) {
     if (op.kind == OpKind::kUpdate) {
@@ -236,7 +235,7 @@ TEST(ScheduleTest, CheckpointsAreTakenAtTheirIntervalAndAtTheEnd) {
   FakeSource source(shape);
   CentralConfig central = central_of(stages, 5);
   central.checkpoint_every_epochs = 2;
-  FakeWorld world(stages, central, source, sized_result, {});
+  FakeWorld world(central, source, sized_result, {});
   world.run();
   EXPECT_THAT(world.checkpoints.saved, testing::ElementsAre(2, 4, 5));
 }
@@ -247,7 +246,7 @@ TEST(ScheduleTest, ResumedRunStartsAtItsEpoch) {
   FakeSource source(shape);
   CentralConfig central = central_of(stages, 5);
   central.first_epoch = 3;
-  FakeWorld world(stages, central, source, sized_result, {});
+  FakeWorld world(central, source, sized_result, {});
   world.run();
   ASSERT_EQ(world.recorder.epochs.size(), 2u);
   EXPECT_EQ(world.recorder.epochs.front().epoch, 3);
@@ -265,7 +264,7 @@ TEST_P(WeightPolicyTest, WaitAndWorkOfAStageAddUpToTheTimeUntilItsLastUpdate) {
   schedule.aggregate_every_batches = 3;
   const auto stages = chain(3, schedule, shape);
   FakeSource source(shape);
-  FakeWorld world(stages, central_of(stages), source, sized_result,
+  FakeWorld world(central_of(stages), source, sized_result,
                   {Duration(500), Duration(5'000), Duration(0), Duration(0)});
   world.run();
   for (int stage = 0; stage < 3; ++stage) {

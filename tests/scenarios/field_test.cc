@@ -53,7 +53,8 @@ TEST(Field, FlagsAndTextKeepTheirTypes) {
 TEST(Field, WordsMustBeKnown) {
   EXPECT_EQ(error_two("method = \"pipedrem\"\n"),
             at2("'method': must be one of single, even, pipedream, ftpipehd, ftpipehd+codec, "
-                "custom, got \"pipedrem\"; did you mean 'pipedream'?"));
+                "accept, accept-no-codec, accept-no-predictor, custom, got \"pipedrem\"; did you "
+                "mean 'pipedream'?"));
   EXPECT_EQ(error_two("model.name = \"vgg\"\n"),
             at2("'model.name': must be one of mobilenetv2, cnn, vgg11, resnet18, got \"vgg\"; did "
                 "you mean 'vgg11'?"));

@@ -1,5 +1,8 @@
 #include "scenarios/methods.h"
 
+#include <filesystem>
+#include <fstream>
+
 #include "scenarios/resolved.h"
 #include "tests/scenarios/scenario_text.h"
 
@@ -52,6 +55,38 @@ TEST(Methods, MethodsWithoutCodecSendUncompressed) {
   EXPECT_EQ(custom.codec.gradient_feedback, GradientFeedback::kError);
 }
 
+std::string predictor_file() {
+  std::ofstream(std::filesystem::path(testing::TempDir()) / "p.predictor") << "x";
+  return "partition.predictor = \"p.predictor\"\n";
+}
+
+TEST(Methods, AcceptPredictsCompressesSkipsAndAdapts) {
+  const Scenario accept = load_two("method = \"accept\"\n" + predictor_file());
+  EXPECT_EQ(accept.partition.times, TimeSource::kPredictor);
+  EXPECT_EQ(accept.partition.mode, DeviceOrder::kFixedSkip);
+  EXPECT_EQ(accept.schedule.weights, WeightPolicy::kReplicas);
+  EXPECT_TRUE(accept.adaptation.enabled);
+  EXPECT_EQ(accept.codec.forward, "mbq4");
+  EXPECT_EQ(accept.codec.backward, "suq8");
+}
+
+TEST(Methods, AcceptWithoutAPartDiffersInThatPartOnly) {
+  const Scenario no_codec = load_two("method = \"accept-no-codec\"\n" + predictor_file());
+  EXPECT_EQ(no_codec.codec.forward, "none");
+  EXPECT_EQ(no_codec.partition.times, TimeSource::kPredictor);
+  EXPECT_TRUE(no_codec.adaptation.enabled);
+  const Scenario no_predictor = load_two("method = \"accept-no-predictor\"\n");
+  EXPECT_EQ(no_predictor.codec.forward, "mbq4");
+  EXPECT_EQ(no_predictor.partition.times, TimeSource::kCapacity);
+  EXPECT_TRUE(no_predictor.adaptation.enabled);
+}
+
+TEST(Methods, AFlagThatContradictsNamesBothLines) {
+  EXPECT_EQ(error_two("method = \"accept-no-predictor\"\nadaptation.enabled = false\n"),
+            "x.toml:3: key 'adaptation.enabled': must be true with method = "
+            "\"accept-no-predictor\" (x.toml:2), got false");
+}
+
 TEST(Methods, AContradictionNamesBothLines) {
   EXPECT_EQ(error_two("method = \"ftpipehd\"\n[schedule]\nweights = \"stash\"\n"),
             "x.toml:4: key 'schedule.weights': must be \"replicas\" with method = \"ftpipehd\" "
@@ -70,7 +105,8 @@ TEST(Methods, EveryMethodButCustomHasARow) {
   std::vector<Method> found;
   for (const MethodRow& row : methods()) found.push_back(row.method);
   EXPECT_EQ(found, (std::vector<Method>{Method::kSingle, Method::kEven, Method::kPipedream,
-                                        Method::kFtpipehd, Method::kFtpipehdCodec}));
+                                        Method::kFtpipehd, Method::kFtpipehdCodec, Method::kAccept,
+                                        Method::kAcceptNoCodec, Method::kAcceptNoPredictor}));
 }
 
 }  // namespace

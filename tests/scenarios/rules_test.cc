@@ -36,6 +36,29 @@ TEST(Rules, TheMakespanIsThatOfASynchronousSchedule) {
   EXPECT_EQ(load_two(makespan + kGpipe).partition.objective, PlanObjective::kMakespan);
 }
 
+TEST(Rules, AdaptationNeedsSomethingToLearnAndToChoose) {
+  const std::string on = "adaptation.enabled = true\n";
+  const std::string capacity = "partition.times = \"capacity\"\n";
+  EXPECT_TRUE(load_two(on + capacity).adaptation.enabled);
+  EXPECT_EQ(error_two(on),
+            "x.toml:2: key 'adaptation.enabled': must be false unless partition.times = "
+            "\"capacity\" or \"predictor\", which learn from reported times");
+  EXPECT_EQ(error_two(on + "partition.solver = \"even\"\n").substr(0, 66),
+            "x.toml:2: key 'adaptation.enabled': must be false unless partition");
+  EXPECT_EQ(error_two("adaptation = {enabled = true, replan_at_batches = []}\n" + capacity),
+            "x.toml:2: key 'adaptation.replan_at_batches': must name a batch, or "
+            "replan_every_batches must be above 0");
+  EXPECT_EQ(error_two("adaptation.min_gain = 0.2\n"),
+            "x.toml:2: key 'adaptation.min_gain': has no effect: it needs adaptation.enabled = "
+            "true");
+}
+
+TEST(Rules, ThePredictorHasAFile) {
+  EXPECT_EQ(error_two("partition.times = \"predictor\"\n"),
+            "x.toml:2: key 'partition.predictor': must be given with partition.times = "
+            "\"predictor\"");
+}
+
 TEST(Rules, MicroBatchesAreNotEmpty) {
   EXPECT_EQ(error_two("training = {batch_samples = 4, micro_batches = 8}\n" + std::string(kGpipe)),
             "x.toml:2: key 'training.micro_batches': must be at most training.batch_samples = 4, "

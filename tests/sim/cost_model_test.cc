@@ -16,25 +16,19 @@ DeviceProfile profile() {
   return p;
 }
 
-ProfiledStage middle() {
-  ProfiledStage stage;
-  stage.units = {1, 2};
-  stage.slots = 3;
-  stage.forward_codec = {2.0, 1.0};  // encode, decode ns a value
-  stage.backward_codec = {4.0, 3.0};
-  return stage;
-}
+const CodecSpeeds kCodecs{{2.0, 1.0}, {4.0, 3.0}};  // encode, decode ns a value
 
 Op op_of(OpKind kind, int samples) {
   Op op;
   op.kind = kind;
   op.samples = samples;
+  op.units = {1, 2};
+  op.slots = 3;
   return op;
 }
 
 TEST(ProfileCostTest, ForwardDecodesWhatEntersAndEncodesWhatLeaves) {
-  const DeviceProfile p = profile();
-  const ProfileCost model(p, middle(), Slowdown(1.0));
+  const ProfileCost model(profile(), kCodecs, Slowdown(1.0));
   const OpCost cost = model.cost(op_of(OpKind::kForward, 10), OpCost{}, TimePoint{});
   EXPECT_EQ(cost.decode, 10 * 100 * 1ns);
   EXPECT_EQ(cost.forward, 3ms);
@@ -43,8 +37,7 @@ TEST(ProfileCostTest, ForwardDecodesWhatEntersAndEncodesWhatLeaves) {
 }
 
 TEST(ProfileCostTest, BackwardDecodesTheGradientOfTheOutputAndEncodesThatOfTheInput) {
-  const DeviceProfile p = profile();
-  const ProfileCost model(p, middle(), Slowdown(1.0));
+  const ProfileCost model(profile(), kCodecs, Slowdown(1.0));
   const OpCost cost = model.cost(op_of(OpKind::kBackward, 10), OpCost{}, TimePoint{});
   EXPECT_EQ(cost.decode, 10 * 50 * 3ns);
   EXPECT_EQ(cost.backward, 4ms);
@@ -52,18 +45,15 @@ TEST(ProfileCostTest, BackwardDecodesTheGradientOfTheOutputAndEncodesThatOfTheIn
 }
 
 TEST(ProfileCostTest, MicroBatchCostsItsShare) {
-  const DeviceProfile p = profile();
-  const ProfileCost model(p, middle(), Slowdown(1.0));
+  const ProfileCost model(profile(), kCodecs, Slowdown(1.0));
   EXPECT_EQ(model.cost(op_of(OpKind::kForward, 5), OpCost{}, TimePoint{}).forward, 1500us);
 }
 
 TEST(ProfileCostTest, EndsOfThePipelineHaveNoCodecOutside) {
-  const DeviceProfile p = profile();
-  ProfiledStage stage = middle();
-  stage.units = {0, 3};
-  stage.first = stage.last = true;
-  const ProfileCost model(p, stage, Slowdown(1.0));
-  const OpCost cost = model.cost(op_of(OpKind::kForwardBackward, 10), OpCost{}, TimePoint{});
+  const ProfileCost model(profile(), kCodecs, Slowdown(1.0));
+  Op op = op_of(OpKind::kForwardBackward, 10);
+  op.units = {0, 3};
+  const OpCost cost = model.cost(op, OpCost{}, TimePoint{});
   EXPECT_EQ(cost.decode, 0ns);
   EXPECT_EQ(cost.encode, 0ns);
   EXPECT_EQ(cost.forward, 9ms);
@@ -71,10 +61,20 @@ TEST(ProfileCostTest, EndsOfThePipelineHaveNoCodecOutside) {
 }
 
 TEST(ProfileCostTest, AggregationTouchesEveryReplica) {
-  const DeviceProfile p = profile();
-  const ProfileCost model(p, middle(), Slowdown(1.0));
+  const ProfileCost model(profile(), kCodecs, Slowdown(1.0));
   EXPECT_EQ(model.cost(op_of(OpKind::kUpdate, 0), OpCost{}, TimePoint{}).update, 200us);
   EXPECT_EQ(model.cost(op_of(OpKind::kAggregate, 0), OpCost{}, TimePoint{}).update, 600us);
+}
+
+TEST(ProfileCostTest, CopyingUnitsCostsWhatTheirUpdateDoes) {
+  const ProfileCost model(profile(), kCodecs, Slowdown(2.0));
+  Op op = op_of(OpKind::kExport, 0);
+  op.units = {1, 3};
+  EXPECT_EQ(model.cost(op, OpCost{}, TimePoint{}).total(), 1200us);
+  op.kind = OpKind::kAdopt;
+  EXPECT_EQ(model.cost(op, OpCost{}, TimePoint{}).total(), 1200us);
+  op.units = {};  // gives up its stage
+  EXPECT_EQ(model.cost(op, OpCost{}, TimePoint{}).total(), 0us);
 }
 
 TEST(MeasuredCostTest, ScalesWhatWasMeasured) {

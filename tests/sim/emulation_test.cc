@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -13,6 +14,7 @@
 #include "sim/packet_network.h"
 #include "sim/step_bandwidth.h"
 #include "tests/fakes/fake_world.h"
+#include "tests/fakes/scripted_replanner.h"
 
 namespace acceptlab::sim {
 namespace {
@@ -25,9 +27,11 @@ struct FixedCompute : StageCompute {
     if (op.key.batch == fail_at) throw std::runtime_error("diverged");
     OpResult result;
     if (op.kind != OpKind::kUpdate) result.output = Payload::sized(bytes_per_sample * op.samples);
+    if (op.kind == OpKind::kExport) result.output = Payload::sized(kMoved);
     result.cost.forward = 1ms * op.samples;
     return result;
   }
+  static constexpr Bytes kMoved{1'000'000};
   Bytes bytes_per_sample{10'000};
   int fail_at = -1;
 };
@@ -53,6 +57,7 @@ struct Wiring {
   double slowdown = 1.0;
   bool packets = true;
   Schedule schedule;
+  fakes::ScriptedReplanner* replanner = nullptr;
 };
 
 std::vector<LinkSpec> chain_links(const Wiring& wiring) {
@@ -65,6 +70,10 @@ std::vector<LinkSpec> chain_links(const Wiring& wiring) {
   };
   for (int k = 1; k < wiring.stages; ++k) add(k - 1, k);
   if (wiring.stages > 2) add(0, wiring.stages - 1);
+  if (wiring.replanner != nullptr && wiring.stages == 4) {
+    add(0, 2);
+    add(1, 3);
+  }
   return links;
 }
 
@@ -86,8 +95,10 @@ class EmulationRun {
     EmulationOptions options;
     const auto configs = fakes::chain(wiring_.stages, wiring_.schedule, shape_of(wiring_));
     options.central = fakes::central_of(configs);
+    options.central.replan.at_batches = {4};
+    options.replanner = wiring_.replanner;
     for (std::size_t k = 0; k < configs.size(); ++k) {
-      options.stages.push_back({configs[k], &computes_[k], &cost_});
+      options.devices.push_back({configs[k].device, &computes_[k], &cost_});
     }
     if (!factory) factory = [this](Network::Delivered d) { return make_network(std::move(d)); };
     Emulation emulation(std::move(options), time, factory, source_, recorder, nullptr);
@@ -173,6 +184,30 @@ TEST_P(BothNetworks, TakeLongerOnSlowerDevices) {
   EXPECT_GT(slow, fast);
   // Work doubles, the network stays: less than twice as long.
   EXPECT_LT(slow.time_since_epoch(), 2 * fast.time_since_epoch());
+}
+
+TEST_P(BothNetworks, MoveUnitsAsBytesOnTheLinks) {
+  fakes::ScriptedReplanner replanner;
+  replanner.plans = {fakes::plan_up_to({{0, 2}, {2, 3}, {3, 4}})};  // device 1 leaves
+  Wiring wiring;
+  wiring.packets = GetParam();
+  wiring.stages = 4;
+  wiring.replanner = &replanner;
+  EmulationRun run(wiring);
+  ASSERT_TRUE(run.run().ok());
+  EXPECT_EQ(run.recorder.batches.size(), 12u);
+  ASSERT_EQ(run.recorder.repartitions.size(), 1u);
+  const RepartitionSample& move = run.recorder.repartitions[0];
+  EXPECT_EQ(move.moved, FixedCompute::kMoved);
+  // A megabyte at 20 Mbit/s is 400 ms.
+  EXPECT_GT(move.committed - move.drained, 400ms);
+  EXPECT_LT(move.committed - move.drained, 600ms);
+  const auto is_units = [](const MessageSpan& span) { return span.kind == FrameKind::kUnits; };
+  const auto& messages = run.recorder.messages;
+  const auto sent = std::find_if(messages.begin(), messages.end(), is_units);
+  ASSERT_NE(sent, messages.end());
+  EXPECT_EQ(sent->from, DeviceId{1});
+  EXPECT_EQ(sent->to, DeviceId{0});
 }
 
 TEST(EmulationTest, OneDeviceNeedsNoNetwork) {

@@ -21,7 +21,9 @@ Checkpoint small_checkpoint() {
   weight.bytes = {0, 0, 128, 63, 0, 0, 0, 64};  // 1.0f, 2.0f
   const TensorState count{
       TensorRole::kBuffer, ElementType::kInt64, "1.count", {}, {5, 0, 0, 0, 0, 0, 0, 0}};
-  return {{kModel, 77, 3}, {{0, "conv1", {weight, count}}, {1, "conv2", {}}}};
+  Plan plan;
+  plan.stages = {{DeviceId{0}, {0, 1}, Duration(0)}, {DeviceId{2}, {1, 2}, Duration(0)}};
+  return {{kModel, 77, 3, plan}, {{0, "conv1", {weight, count}}, {1, "conv2", {}}}};
 }
 
 class CheckpointFile : public testing::Test {
@@ -54,6 +56,9 @@ TEST_F(CheckpointFile, GivesBackWhatWasSaved) {
   const Checkpoint loaded = load_checkpoint(path_, kModel);
   EXPECT_EQ(loaded.header.seed, 77U);
   EXPECT_EQ(loaded.header.next_epoch, 3);
+  ASSERT_EQ(loaded.header.plan.stage_count(), 2);
+  EXPECT_EQ(loaded.header.plan.stages[1].device, DeviceId{2});
+  EXPECT_EQ(loaded.header.plan.stages[1].units, (UnitRange{1, 2}));
   EXPECT_EQ(encode_checkpoint(loaded), encode_checkpoint(small_checkpoint()));
   EXPECT_EQ(flat_weights(loaded.units), (std::vector<float>{1.0F, 2.0F}));
 }
@@ -91,9 +96,9 @@ TEST_F(CheckpointFile, RefusesOtherFilesVersionsAndModels) {
   expect_refused({"cnn", 0.5, 10}, "not cnn of width 0.5");
   expect_refused({"cnn", 1.0, 100}, "100 classes");
   std::vector<char> bytes = read();
-  bytes[8] = 2;
+  bytes[8] = 1;
   write(bytes);
-  expect_refused(kModel, "checkpoint format 2");
+  expect_refused(kModel, "checkpoint format 1");
   write(std::vector<char>(100, 'x'));
   expect_refused(kModel, "not a checkpoint");
   std::filesystem::remove(path_);

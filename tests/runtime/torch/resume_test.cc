@@ -86,7 +86,9 @@ TEST(Resume, ACheckpointFileHoldsTheWholeState) {
   const TorchStageOptions options = whole_model({"resnet18", 0.125, 10});
   Pipeline pipeline(options, {4});
   pipeline.train_synchronously(random_batch(options.input, 4, 10, 0), {4}, kLearningRate, 0);
-  save_checkpoint(path, {{options.model, options.seed, 1}, pipeline.state()});
+  Plan plan;
+  plan.stages = {{DeviceId{0}, options.units, Duration(0)}};
+  save_checkpoint(path, {{options.model, options.seed, 1, plan}, pipeline.state()});
   const Checkpoint loaded = load_checkpoint(path, options.model);
   EXPECT_EQ(loaded.header.next_epoch, 1);
   expect_same_state(loaded.units, pipeline.state());

@@ -12,11 +12,13 @@
 #include <vector>
 
 #include "runtime/base/rng.h"
+#include "runtime/torch/device.h"
 #include "runtime/torch/input_format.h"
 #include "runtime/torch/model.h"
 #include "runtime/torch/setup.h"
 #include "runtime/torch/stage.h"
 #include "tests/fakes/fake_world.h"
+#include "tests/fakes/scripted_replanner.h"
 
 namespace acceptlab {
 namespace {
@@ -74,21 +76,33 @@ struct Experiment {
     const int units = torch_stage::make_model(model).unit_count();
     return {stage * units / stages, (stage + 1) * units / stages};
   }
-  std::vector<StageConfig> configs() const { return fakes::chain(stages, schedule, shape); }
+  // Stage k on device k.
+  Plan plan() const {
+    Plan plan;
+    for (int k = 0; k < stages; ++k) plan.stages.push_back({DeviceId{k}, units_of(k), Duration(0)});
+    return plan;
+  }
+  std::vector<StageConfig> configs() const {
+    return stage_configs({0, plan(), {}}, {schedule, shape});
+  }
 };
+
+TorchStageOptions options_of(const Experiment& experiment, const StageConfig& config) {
+  TorchStageOptions options;
+  options.model = experiment.model;
+  options.units = config.units;
+  options.stage = config.stage;
+  options.slots = config.slots();
+  options.policy = experiment.schedule.weights;
+  options.sgd = {kMomentum, kWeightDecay};
+  options.seed = kSeed;
+  return options;
+}
 
 std::vector<std::unique_ptr<TorchStage>> make_stages(const Experiment& experiment) {
   std::vector<std::unique_ptr<TorchStage>> stages;
   for (const StageConfig& config : experiment.configs()) {
-    TorchStageOptions options;
-    options.model = experiment.model;
-    options.units = experiment.units_of(config.stage);
-    options.stage = config.stage;
-    options.slots = config.slots();
-    options.policy = experiment.schedule.weights;
-    options.sgd = {kMomentum, kWeightDecay};
-    options.seed = kSeed;
-    stages.push_back(torch_stage::make_torch_stage(options));
+    stages.push_back(torch_stage::make_torch_stage(options_of(experiment, config)));
   }
   return stages;
 }
@@ -109,7 +123,7 @@ std::vector<UnitState> train(const Experiment& experiment, std::uint64_t world_s
   central.learning_rate.initial = kLearningRate;
   PictureSource source(experiment.shape);
   fakes::FakeWorld world(
-      configs, central, source,
+      central, source,
       [&stages](int stage, const Op& op) {
         return stages[static_cast<std::size_t>(stage)]->perform(op);
       },
@@ -117,6 +131,52 @@ std::vector<UnitState> train(const Experiment& experiment, std::uint64_t world_s
   world.run();
   EXPECT_TRUE(world.finished);
   return states_of(stages);
+}
+
+// A change of the plan during training.
+struct Move {
+  Plan after;
+  int decided_after = 0;  // mini-batches done
+};
+
+struct Moved {
+  std::vector<UnitState> states;
+  int batch = 0;  // the first that the new plan trained
+};
+
+// The same on devices whose units move, of which some may be left out at first.
+Moved train_and_move(const Experiment& experiment, const Move& move, std::uint64_t world_seed) {
+  const std::vector<StageConfig> configs = experiment.configs();
+  CentralConfig central = fakes::central_of(configs);
+  central.learning_rate.initial = kLearningRate;
+  central.replan.at_batches = {move.decided_after};
+  std::vector<std::unique_ptr<torch_stage::TorchDevice>> devices;
+  for (int d = 0; d < 5; ++d) {
+    central.devices.push_back(DeviceId{d});
+    const auto at = static_cast<std::size_t>(d);
+    devices.push_back(torch_stage::make_torch_device(
+        at < configs.size() ? &configs[at] : nullptr,
+        [&experiment](const StageConfig& config) { return options_of(experiment, config); }));
+  }
+  PictureSource source(experiment.shape);
+  fakes::ScriptedReplanner replanner;
+  replanner.plans = {move.after};
+  fakes::FakeWorld world(
+      central, source,
+      [&devices](int device, const Op& op) {
+        return devices[static_cast<std::size_t>(device)]->perform(op);
+      },
+      kWildDelays, world_seed, &replanner);
+  world.run();
+  EXPECT_TRUE(world.finished);
+  Moved moved;
+  for (const PlannedStage& stage : move.after.stages) {
+    for (UnitState& unit : devices[static_cast<std::size_t>(stage.device.value)]->state()) {
+      moved.states.push_back(std::move(unit));
+    }
+  }
+  moved.batch = world.recorder.repartitions.at(0).batch;
+  return moved;
 }
 
 // The largest relative difference of a weight tensor: |a - b| / |b| in the Euclidean norm.
@@ -171,51 +231,40 @@ TrainingShape shape_of(std::int64_t samples, int batch, int micro_batches) {
 // 1F1B as a plain loop over mini-batches (after PipeDream and FTPipeHD). With n = N - k batches in
 // flight, batch i passes stage k with the weights after max(0, i - n + 1) updates; its gradient is
 // applied to the newest weights (stash) or to replica i mod n (replicas, averaged every so often).
+// Between two cuts everything drains, and each begins like a run.
 class ReferenceInterpreter {
  public:
   using Tensors = std::vector<torch::Tensor>;
 
   ReferenceInterpreter(const Experiment& experiment, const std::vector<UnitState>& initial)
       : experiment_(experiment), model_(torch_stage::make_model(experiment.model)) {
-    for (int k = 0; k < experiment.stages; ++k) {
-      Stage stage;
-      stage.window = experiment.stages - k;
-      const bool replicas = experiment.schedule.weights == WeightPolicy::kReplicas;
-      stage.replicas = replicas ? stage.window : 1;
-      for (int u = experiment.units_of(k).begin; u < experiment.units_of(k).end; ++u) {
-        const auto index = static_cast<std::size_t>(u);
-        stage.units.push_back(model_.units[index].make());
-        read_weights(initial[index], stage.units.back());
-      }
-      const std::vector<Tensors> weights(static_cast<std::size_t>(stage.replicas),
-                                         clone(parameters(stage)));
-      stage.history.push_back(weights);
-      for (int r = 0; r < stage.replicas; ++r) stage.momenta.push_back(zeros(weights[0]));
-      stages_.push_back(std::move(stage));
+    for (std::size_t u = 0; u < initial.size(); ++u) {
+      units_.push_back(model_.units[u].make());
+      read_weights(initial[u], units_.back());
+      momenta_.push_back(zeros(units_.back()->parameters()));
     }
   }
 
-  void train() {
+  // Mini-batches [begin, end) of the epoch.
+  void train(const Plan& plan, int begin, int end) {
+    make_stages(plan);
     PictureSource source(experiment_.shape);
-    const int batches = experiment_.shape.batches(Phase::kTrain);
-    for (int i = 0; i < batches; ++i) {
+    for (int i = begin; i < end; ++i) {
       for (Stage& stage : stages_) {
-        const int version = std::max(0, i - stage.window + 1);
+        const int version = std::max(0, i - begin - stage.window + 1);
         const auto replica = static_cast<std::size_t>(i % stage.replicas);
         assign(parameters(stage), stage.history[static_cast<std::size_t>(version)][replica]);
       }
       backpropagate(source, BatchKey{Phase::kTrain, 0, i, 0});
-      for (Stage& stage : stages_) update(stage, i, i + 1 == batches);
+      for (Stage& stage : stages_) update(stage, i, i + 1 == end);
     }
+    keep_newest();
   }
+  void train() { train(experiment_.plan(), 0, experiment_.shape.batches(Phase::kTrain)); }
 
   // The states as the run left them, laid out like `like`.
-  std::vector<UnitState> result(std::vector<UnitState> like) {
-    std::size_t index = 0;
-    for (Stage& stage : stages_) {
-      assign(parameters(stage), stage.history.back()[0]);
-      for (torch::nn::Sequential& unit : stage.units) write(unit, like[index++]);
-    }
+  std::vector<UnitState> result(std::vector<UnitState> like) const {
+    for (std::size_t u = 0; u < units_.size(); ++u) write(units_[u], like[u]);
     return like;
   }
 
@@ -223,10 +272,43 @@ class ReferenceInterpreter {
   struct Stage {
     int window = 1;
     int replicas = 1;
+    UnitRange range;
     std::vector<torch::nn::Sequential> units;
     std::vector<std::vector<Tensors>> history;  // [updates applied][replica]
     std::vector<Tensors> momenta;               // [replica]
   };
+
+  void make_stages(const Plan& plan) {
+    stages_.clear();
+    for (int k = 0; k < plan.stage_count(); ++k) {
+      Stage stage;
+      stage.range = plan.stages[static_cast<std::size_t>(k)].units;
+      stage.window = plan.stage_count() - k;
+      const bool replicas = experiment_.schedule.weights == WeightPolicy::kReplicas;
+      stage.replicas = replicas ? stage.window : 1;
+      Tensors momenta;
+      for (int u = stage.range.begin; u < stage.range.end; ++u) {
+        const auto index = static_cast<std::size_t>(u);
+        stage.units.push_back(units_[index]);
+        momenta.insert(momenta.end(), momenta_[index].begin(), momenta_[index].end());
+      }
+      for (int r = 0; r < stage.replicas; ++r) stage.momenta.push_back(clone(momenta));
+      stage.history.push_back(
+          std::vector<Tensors>(static_cast<std::size_t>(stage.replicas), clone(parameters(stage))));
+      stages_.push_back(std::move(stage));
+    }
+  }
+
+  // Drained: all replicas are alike.
+  void keep_newest() {
+    for (Stage& stage : stages_) {
+      assign(parameters(stage), stage.history.back()[0]);
+      auto next = stage.momenta[0].begin();
+      for (int u = stage.range.begin; u < stage.range.end; ++u) {
+        for (torch::Tensor& momentum : momenta_[static_cast<std::size_t>(u)]) momentum = *next++;
+      }
+    }
+  }
 
   static Tensors parameters(const Stage& stage) {
     Tensors all;
@@ -319,7 +401,9 @@ class ReferenceInterpreter {
 
   const Experiment& experiment_;
   torch_stage::Model model_;
-  std::vector<Stage> stages_;
+  std::vector<torch::nn::Sequential> units_;  // of the whole model
+  std::vector<Tensors> momenta_;              // of each unit's parameters
+  std::vector<Stage> stages_;                 // of the cut under way; share units_
 };
 
 class NumericsTest : public testing::Test {
@@ -394,6 +478,70 @@ TEST_P(AsynchronousTest, EqualsTheReferenceInterpreterBitForBit) {
   EXPECT_EQ(differing(actual, expected, TensorRole::kBuffer), std::vector<std::string>());
   // The comparison must be able to fail: training has changed the weights.
   EXPECT_FALSE(differing(actual, initial, TensorRole::kWeight).empty());
+}
+
+using fakes::plan_up_to;
+
+struct MoveCase {
+  const char* name;
+  WeightPolicy weights;
+  Plan after;  // of the units of mobilenetv2, from three even stages
+};
+void PrintTo(const MoveCase& c, std::ostream* out) { *out << c.name; }
+
+// 20 units; the first plan has 6, 7 and 7 of them on devices 0, 1, 2.
+std::vector<MoveCase> moves() {
+  const std::vector<std::pair<const char*, Plan>> plans = {
+      {"CutsMoveBothWays", plan_up_to({{0, 9}, {1, 11}, {2, 20}})},
+      {"AnotherDeviceJoins", plan_up_to({{0, 4}, {4, 8}, {1, 14}, {2, 20}})},
+      {"DevicesLeaveAndSwap", plan_up_to({{0, 7}, {3, 20}})},
+      {"OneDeviceTakesAll", plan_up_to({{0, 20}})}};
+  std::vector<MoveCase> all;
+  for (const auto& [name, plan] : plans) {
+    all.push_back({name, WeightPolicy::kStash, plan});
+    all.push_back({name, WeightPolicy::kReplicas, plan});
+  }
+  return all;
+}
+
+class MovedUnitsTest : public testing::TestWithParam<MoveCase> {};
+INSTANTIATE_TEST_SUITE_P(Plans, MovedUnitsTest, testing::ValuesIn(moves()), [](const auto& tested) {
+  const bool stash = tested.param.weights == WeightPolicy::kStash;
+  return std::string(tested.param.name) + (stash ? "Stash" : "Replicas");
+});
+
+TEST_P(MovedUnitsTest, EqualTheInterpreterThatDrainsAndGoesOnWithTheOtherCutBitForBit) {
+  torch_stage::initialise_torch(kSeed);
+  const Schedule schedule{ScheduleKind::kOneForwardOneBackward, GetParam().weights, 4};
+  const Experiment experiment{{"mobilenetv2", 0.25, 10}, 3, schedule, shape_of(51, 4, 1)};
+  const auto initial = states_of(make_stages(experiment));
+  const Moved actual = train_and_move(experiment, {GetParam().after, 5}, 5);
+  ASSERT_EQ(actual.batch, 7);  // two more were under way when the fifth was done
+
+  ReferenceInterpreter reference(experiment, initial);
+  reference.train(experiment.plan(), 0, actual.batch);
+  const auto at_the_move = reference.result(initial);
+  reference.train(GetParam().after, actual.batch, 13);
+  const auto expected = reference.result(initial);
+  EXPECT_EQ(differing(actual.states, expected, TensorRole::kWeight), std::vector<std::string>());
+  EXPECT_EQ(differing(actual.states, expected, TensorRole::kBuffer), std::vector<std::string>());
+  // The comparison must be able to fail: the new plan has trained, and differently from the old.
+  EXPECT_FALSE(differing(actual.states, at_the_move, TensorRole::kWeight).empty());
+  EXPECT_FALSE(differing(actual.states, train(experiment, 5), TensorRole::kWeight).empty());
+}
+
+TEST_F(NumericsTest, GpipeThatChangesItsPlanEqualsOneDeviceBitForBit) {
+  const Experiment single{{"mobilenetv2", 0.25, 10}, 1, kGpipe, shape_of(38, 8, 2)};
+  const auto expected = train(single, 1);
+  Experiment gpipe = single;
+  gpipe.stages = 3;
+  for (const Plan& after :
+       {plan_up_to({{0, 9}, {1, 11}, {2, 20}}), plan_up_to({{0, 4}, {3, 13}, {2, 20}})}) {
+    const Moved actual = train_and_move(gpipe, {after, 2}, 3);
+    EXPECT_EQ(actual.batch, 2);
+    EXPECT_EQ(differing(actual.states, expected, TensorRole::kWeight), std::vector<std::string>());
+    EXPECT_EQ(differing(actual.states, expected, TensorRole::kBuffer), std::vector<std::string>());
+  }
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/planning.h"
+#include "partition/problem.h"
+#include "runtime/ports/adaptive_forecaster.h"
+#include "runtime/ports/planner.h"
+#include "runtime/ports/replanner.h"
+#include "runtime/replan_threshold.h"
+#include "runtime/training_shape.h"
+#include "scenarios/scenario.h"
+
+namespace acceptlab::app {
+
+// Repartition during a run: the scenario's solver with times learnt from what devices report, and
+// a threshold in front of a move.
+class SolvingReplanner : public Replanner {
+ public:
+  // `unit_state`: what moves with each unit. Both references outlive the replanner.
+  SolvingReplanner(const scenarios::Scenario& scenario, const DeviceProfiles& profiles,
+                   partition::Problem problem, std::unique_ptr<AdaptiveForecaster> times,
+                   const TrainingShape& shape, std::vector<Bytes> unit_state);
+
+  void observe(DeviceId device, UnitRange units, const StageTime& time) override;
+  std::optional<Replan> replan(const Plan& current, std::int64_t batches_left) override;
+
+ private:
+  // Predicted: the slowest transfer between two devices, and a mini-batch's way through both
+  // pipelines, while the old one drains and the new one fills.
+  Duration move_cost(const partition::Problem& problem, const Plan& from, const Plan& to) const;
+  bool fits_codec_memory(const Plan& plan) const;
+
+  const scenarios::Scenario& scenario_;
+  const DeviceProfiles& profiles_;
+  const partition::Problem problem_;  // its times are those of the start
+  const std::unique_ptr<AdaptiveForecaster> times_;
+  const TrainingShape shape_;
+  const std::vector<Bytes> unit_state_;
+  const std::unique_ptr<Planner> planner_;
+  const ReplanThreshold threshold_;
+};
+
+// Null where the scenario's plan stays as it is.
+std::unique_ptr<Replanner> make_replanner(const scenarios::Scenario& scenario,
+                                          const DeviceProfiles& profiles,
+                                          const TrainingShape& shape, const TensorCodec& forward,
+                                          const TensorCodec& backward);
+
+}  // namespace acceptlab::app

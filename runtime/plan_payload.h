@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/base/result.h"
+#include "runtime/base/span.h"
+#include "runtime/payload.h"
+#include "runtime/plan.h"
+
+namespace acceptlab {
+
+// Who has which units, as it travels to the devices: of every stage device, first unit and end of
+// units, 32 bits each, little-endian. Predicted times stay behind.
+Payload encode_plan(const Plan& plan);
+// Returns kCorrupt where the bytes are not a plan: stages must follow each other from unit 0 on,
+// the first one on the central node, each on a device of its own.
+Result<Plan> decode_plan(Span<const std::uint8_t> bytes);
+
+}  // namespace acceptlab
