@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "app/partition_problem.h"
+#include "app/predictor/predictor_json.h"
 #include "partition/planners.h"
 #include "predictor/capacity_forecaster.h"
 #include "predictor/equal_forecaster.h"
 #include "predictor/profile_forecaster.h"
+#include "predictor/trained_forecaster.h"
 #include "runtime/base/check.h"
 #include "runtime/base/result.h"
 
@@ -42,6 +46,29 @@ std::unique_ptr<AdaptiveForecaster> capacity_times(const Scenario& scenario,
     measured.push_back({DeviceId{d}, range, truth.predict(DeviceId{d}, range)});
   }
   return std::make_unique<predictor::CapacityForecaster>(profiles[0], measured);
+}
+
+// AccEPT: every device is probed before training. What its probes take is known from its profile.
+std::unique_ptr<AdaptiveForecaster> trained_times(const Scenario& scenario,
+                                                  const DeviceProfiles& profiles) {
+  const PredictorFile file = read_predictor(scenario.partition.predictor);
+  const DeviceProfile& central = profiles[0];
+  const std::string has = predictor_subject(file.model, file.width, file.batch_samples, file.units);
+  const std::string wanted = predictor_subject(central.model, central.width, central.batch_samples,
+                                               static_cast<int>(central.units.size()));
+  if (has != wanted) {
+    throw ConfigError(scenario.partition.predictor + ": is a predictor of " + has +
+                      ", the scenario trains " + wanted +
+                      "; train one with 'acceptlab predictor train'");
+  }
+  const predictor::ProfileForecaster truth = true_times(scenario, profiles);
+  std::vector<std::vector<predictor::TimedSubModel>> probes(profiles.size());
+  for (std::size_t d = 0; d < profiles.size(); ++d) {
+    for (const UnitRange probe : file.probes) {
+      probes[d].push_back({probe, truth.predict(DeviceId{static_cast<int>(d)}, probe)});
+    }
+  }
+  return std::make_unique<predictor::TrainedForecaster>(file.prior, file.units, probes);
 }
 
 std::unique_ptr<Planner> make_planner(const Scenario& scenario, partition::Problem problem) {
@@ -78,9 +105,7 @@ std::unique_ptr<AdaptiveForecaster> make_adaptive_forecaster(const Scenario& sce
     return capacity_times(scenario, profiles);
   }
   ACCEPTLAB_CHECK(scenario.partition.times == scenarios::TimeSource::kPredictor);
-  throw ConfigError(
-      "partition.times = \"predictor\": this version has no trained predictor to read " +
-      scenario.partition.predictor + " with; use \"capacity\"");
+  return trained_times(scenario, profiles);
 }
 
 Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const TensorCodec& forward,

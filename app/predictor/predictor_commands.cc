@@ -65,11 +65,10 @@ Subject read_subject(const PredictorArguments& arguments) {
   Result<DeviceProfile> read = results::read_profile(arguments.profile);
   if (!read) throw ConfigError(read.error().message);
   DeviceProfile profile = std::move(read).value();
-  const auto describe = [](const std::string& model, double width, int batch) {
-    return fmt::format("{}, width {:g}, batch {}", model, width, batch);
-  };
-  const std::string wanted = describe(file.model, file.width, file.batch_samples);
-  const std::string has = describe(profile.model, profile.width, profile.batch_samples);
+  const std::string wanted =
+      predictor_subject(file.model, file.width, file.batch_samples, file.units);
+  const std::string has = predictor_subject(profile.model, profile.width, profile.batch_samples,
+                                            static_cast<int>(profile.units.size()));
   if (wanted != has) {
     throw ConfigError(arguments.profile + ": is of " + has + "; the predictor is of " + wanted);
   }

@@ -123,6 +123,11 @@ Result<PredictorFile> predictor_from_json(const std::string& text, const std::st
   }
 }
 
+std::string predictor_subject(const std::string& model, double width, int batch_samples,
+                              int units) {
+  return fmt::format("{} of {} units, width {:g}, batch {}", model, units, width, batch_samples);
+}
+
 PredictorFile read_predictor(const std::filesystem::path& file) {
   const Result<std::string> text = results::read_text(file);
   if (!text) throw ConfigError(text.error().message);

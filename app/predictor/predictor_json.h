@@ -27,6 +27,10 @@ std::string predictor_to_json(const PredictorFile& predictor);
 // rule, on anything else that predictor_to_json cannot have written.
 Result<PredictorFile> predictor_from_json(const std::string& text, const std::string& origin);
 
+// "mobilenetv2 of 20 units, width 0.5, batch 8": what a predictor and a profile must have in
+// common.
+std::string predictor_subject(const std::string& model, double width, int batch_samples, int units);
+
 // Throw ConfigError where that fails.
 PredictorFile read_predictor(const std::filesystem::path& file);
 void write_predictor(const PredictorFile& predictor, const std::filesystem::path& file);

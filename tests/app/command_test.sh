@@ -221,7 +221,7 @@ awk "BEGIN { exit !($(batch_ms adapted) < $(batch_ms steady)) }" ||
 "$acceptlab" plot adapted --out adapted_figures >/dev/null 2>&1 || fail "a changing plan has no plot"
 expect_error 'partition.predictor' "$acceptlab" run base.toml --set method=accept \
   --set partition.solver=dp
-expect_error 'this version has no trained predictor' "$acceptlab" run adapt.toml \
+expect_error 'cnn.json: format' "$acceptlab" run adapt.toml \
   "${recorded[@]}" --set partition.times=predictor --set partition.predictor=cnn.json
 
 echo "--- a sweep keeps finished points and redoes none"

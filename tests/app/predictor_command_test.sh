@@ -114,4 +114,36 @@ expect_error "8 folds need at least 16 personas, the table has 6" predictor eval
 cmp evaluate.json evaluated/evaluation.json || fail "evaluate writes other than it prints"
 check "j['noise_floor']['mape_percent'] == 0 and len(j['regret']) == 5" evaluate.json
 [[ $(wc -l <evaluated/regret.csv) -eq 6 ]] || fail "regret.csv: $(cat evaluated/regret.csv)"
+
+# A run that plans with the predictor, and learns from what the devices report.
+cat >run.toml <<'TOML'
+method = "accept-no-codec"
+[model]
+name = "cnn"
+[data]
+train_samples = 256
+test_samples = 64
+[training]
+epochs = 1
+batch_samples = 4
+evaluate = false
+[partition]
+predictor = "p.json"
+[cost]
+source = "profile"
+profile = "b.json"
+numerics = false
+[network]
+model = "message"
+bandwidth_mbit_s = 1000
+[[devices]]
+name = "central"
+[[devices]]
+name = "worker"
+slowdown = 2
+TOML
+"$acceptlab" run run.toml --out run >/dev/null 2>run.err || fail "run: $(cat run.err)"
+check "j['plan']['stages'][0]['device'] == 'central'" run/summary.json
+expect_error "is a predictor of cnn of 5 units, width 1, batch 4" run run.toml --out other \
+  --set training.batch_samples=8 --set cost.profile= --set cost.source=measured
 echo passed
