@@ -1,6 +1,6 @@
 #include "app/checkpoint.h"
 
-#include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -12,6 +12,14 @@ namespace {
 
 torch_stage::ModelOptions model_of(const scenarios::Scenario& scenario) {
   return {scenario.model.name, scenario.model.width, scenario.model.classes};
+}
+
+// The number of the device that trains a unit.
+int owner(const Plan& plan, int unit) {
+  for (const PlannedStage& stage : plan.stages) {
+    if (unit >= stage.units.begin && unit < stage.units.end) return stage.device.value;
+  }
+  return -1;
 }
 
 }  // namespace
@@ -32,14 +40,18 @@ void FileCheckpoints::save(int epochs_done) {
   checkpoint.header.seed = static_cast<std::uint64_t>(scenario_.seed);
   checkpoint.header.next_epoch = epochs_done;
   checkpoint.header.plan = plans_.newest();
-  for (const torch_stage::TorchDevice* device : devices_) {
-    for (torch_stage::UnitState& unit : device->state()) {
-      checkpoint.units.push_back(std::move(unit));
+  // By unit: devices need not have their stages in the order of their numbers. A device that a plan
+  // has left out may not have heard of that yet: its copy counts only where the owner has none.
+  std::map<int, torch_stage::UnitState> units;
+  for (std::size_t d = 0; d < devices_.size(); ++d) {
+    for (torch_stage::UnitState& unit : devices_[d]->state()) {
+      const int index = unit.index;
+      if (units.count(index) == 0 || owner(checkpoint.header.plan, index) == static_cast<int>(d)) {
+        units[index] = std::move(unit);
+      }
     }
   }
-  // Devices need not have their stages in the order of their numbers.
-  std::sort(checkpoint.units.begin(), checkpoint.units.end(),
-            [](const auto& a, const auto& b) { return a.index < b.index; });
+  for (auto& entry : units) checkpoint.units.push_back(std::move(entry.second));
   torch_stage::save_checkpoint(folder_ / ("epoch_" + std::to_string(epochs_done) + ".ckpt"),
                                checkpoint);
 }

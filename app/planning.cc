@@ -65,7 +65,12 @@ std::unique_ptr<AdaptiveForecaster> trained_times(const Scenario& scenario,
   std::vector<std::vector<predictor::TimedSubModel>> probes(profiles.size());
   for (std::size_t d = 0; d < profiles.size(); ++d) {
     for (const UnitRange probe : file.probes) {
-      probes[d].push_back({probe, truth.predict(DeviceId{static_cast<int>(d)}, probe)});
+      const StageTime time = truth.predict(DeviceId{static_cast<int>(d)}, probe);
+      if (time.forward <= Duration(0) || time.backward <= Duration(0)) {
+        throw ConfigError("profile of device '" + scenario.devices[d].name +
+                          "': the probe of units " + to_string(probe) + " takes no time");
+      }
+      probes[d].push_back({probe, time});
     }
   }
   return std::make_unique<predictor::TrainedForecaster>(file.prior, file.units, probes);

@@ -1,7 +1,5 @@
 #include "predictor/trained_forecaster.h"
 
-#include <algorithm>
-
 #include "runtime/base/check.h"
 
 namespace acceptlab::predictor {
@@ -26,10 +24,10 @@ StageTime TrainedForecaster::predict(DeviceId device, UnitRange units) const {
 }
 
 void TrainedForecaster::observe(DeviceId device, UnitRange units, const StageTime& time) {
-  // A stage that reports no time one way took too little to be counted.
-  constexpr Duration kLeast{1};
-  const StageTime counted{std::max(time.forward, kLeast), std::max(time.backward, kLeast)};
-  devices_[index_of(device, devices_.size())].observe({units, counted});
+  SubModelPredictor& predictor = devices_[index_of(device, devices_.size())];
+  // No time at all one way was not measured: nothing to learn from.
+  if (time.forward <= Duration(0) || time.backward <= Duration(0)) return;
+  predictor.observe({units, time});
 }
 
 }  // namespace acceptlab::predictor

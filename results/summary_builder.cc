@@ -241,11 +241,14 @@ void SummaryBuilder::add_stages(const Reign& last, RunSummary& summary) const {
     stage.activation_bytes = mean_bytes(sums.activation_sent, n);
     stage.gradient_bytes = mean_bytes(sums.gradient_sent, n);
     if (s < max_staleness_.size()) stage.max_staleness_updates = max_staleness_[s];
+    // By the first plan: of another plan's stages it is not known.
     const std::vector<Bytes>& memory = description_.codec_memory;
-    if (s < memory.size()) stage.codec_memory_bytes = memory[s].count();
-    summary.codec_memory_bytes += stage.codec_memory_bytes;
+    if (repartitions_.empty() && s < memory.size()) stage.codec_memory_bytes = memory[s].count();
     busy_sum += stage.busy_percent;
     summary.stages.push_back(std::move(stage));
+  }
+  for (const Bytes bytes : description_.codec_memory) {
+    summary.codec_memory_bytes += bytes.count();
   }
   summary.activation_bytes = activation_bytes_.count();
   summary.gradient_bytes = gradient_bytes_.count();

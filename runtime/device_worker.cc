@@ -66,6 +66,8 @@ void DeviceWorker::on_next_term(TimePoint now, const FrameArrived& arrived, Effe
 void DeviceWorker::on_prepare(const Frame& frame, Effects& out) {
   ACCEPTLAB_CHECK(!change_ && frame.term == in_force_.term + 1);
   change_ = Change{succeed(in_force_, decode_plan(frame.payload.bytes()).value()), frame, 0, {}};
+  ACCEPTLAB_CHECK(change_->next.plan.stages.back().units.end ==
+                  in_force_.plan.stages.back().units.end);
   if (const auto next = stage_of(device_, change_->next, training_)) {
     for (const OwnedUnits& wanted : units_elsewhere(in_force_.plan, device_, next->units)) {
       Frame fetch = reply(FrameKind::kFetch, frame);
@@ -81,6 +83,8 @@ void DeviceWorker::on_prepare(const Frame& frame, Effects& out) {
 // prepares no device before that.
 void DeviceWorker::on_fetch(const FrameArrived& arrived, Effects& out) {
   ACCEPTLAB_CHECK(stage_ != nullptr && !stage_->active());
+  const UnitRange own = stage_->config().units;
+  ACCEPTLAB_CHECK(arrived.frame.units.begin >= own.begin && arrived.frame.units.end <= own.end);
   requests_.push_back({arrived.from, arrived.frame});
   export_next(out);
 }

@@ -59,7 +59,7 @@ class Reader {
 
 Error corrupt(const std::string& what) { return {ErrorKind::kCorrupt, "frame header: " + what}; }
 
-// The fields that only some kinds have, in the last 24 bytes; zero elsewhere.
+// The fields that only some kinds have, in 24 bytes; zero elsewhere.
 void write_specific(const Frame& frame, Writer& out) {
   switch (frame.kind) {
     case FrameKind::kStartPhase:
