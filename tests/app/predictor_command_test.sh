@@ -145,6 +145,7 @@ slowdown = 2
 TOML
 "$acceptlab" run run.toml --out run >/dev/null 2>run.err || fail "run: $(cat run.err)"
 check "len(j['stages']) == 2 and all(abs(s['predicted_ms'] / s['compute_ms'] - 1) < 0.03 for s in j['stages'])" run/summary.json
+sed 's/"batch_samples": 4/"batch_samples": 8/' b.json >b8.json
 expect_error "is a predictor of cnn of 5 units, width 1, batch 4" run run.toml --out other \
-  --set training.batch_samples=8 --set cost.profile= --set cost.source=measured
+  --set training.batch_samples=8 --set cost.profile=b8.json
 echo passed
