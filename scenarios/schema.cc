@@ -112,7 +112,6 @@ std::vector<Key> training_keys() {
 std::vector<Key> decision_keys() {
   using S = Scenario;
   using P = PartitionSettings;
-  using C = CodecSettings;
   const Needs dp = {"partition.solver", {"dp"}};
   return {
       {"schedule.kind", at(&S::schedule, &ScheduleSettings::kind), any(),
@@ -136,8 +135,7 @@ std::vector<Key> decision_keys() {
        {"partition.solver", {"given"}}},
       {"partition.times", at(&S::partition, &P::times), any(),
        "What the solver believes: each device's profile, one capacity each, all alike, or a "
-       "trained "
-       "predictor.",
+       "trained predictor.",
        dp},
       {"partition.predictor",
        at(&S::partition, &P::predictor),
@@ -154,6 +152,13 @@ std::vector<Key> decision_keys() {
        "What the plan makes least: the slowest stage or link, or all of a mini-batch (GPipe).", dp},
       {"partition.memory_factor", at(&S::partition, &P::memory_factor), between(1, 100),
        "Memory a stage needs, as a multiple of its parameter bytes."},
+  };
+}
+
+std::vector<Key> codec_keys() {
+  using S = Scenario;
+  using C = CodecSettings;
+  return {
       {"codec.forward", at(&S::codec, &C::forward), a_codec(), "Encoding of activations."},
       {"codec.backward", at(&S::codec, &C::backward), a_codec(), "Encoding of gradients."},
       {"codec.group_values", at(&S::codec, &C::group_values),
@@ -311,6 +316,7 @@ std::vector<Key> build() {
   append(general_keys());
   append(training_keys());
   append(decision_keys());
+  append(codec_keys());
   append(adaptation_keys());
   append(network_keys());
   append(link_keys("network.",

@@ -85,7 +85,7 @@ head -c 1000 whole/checkpoints/epoch_1.ckpt >broken.ckpt
 expect_error 'broken.ckpt' "$acceptlab" run base.toml --out no --resume broken.ckpt
 
 echo "--- with recorded costs two runs are byte-identical, without tensors too"
-"$acceptlab" profile --model cnn --batch 8 --repetitions 2 --out cnn.json >/dev/null 2>&1
+"$acceptlab" profile --model cnn --batch 8 --units --repetitions 2 --out cnn.json >/dev/null 2>&1
 recorded=(--set cost.source=profile --set cost.profile=cnn.json)
 for numerics in true false; do
   for model in packet message; do
@@ -194,10 +194,21 @@ slowdown_steps = [[0.05, 20]]
 [[devices]]
 slowdown = 30
 TOML
-adapt() { # adapt NAME ARGUMENT...: a run with recorded costs
+# Made-up times: where units go must not depend on how busy this machine is.
+/usr/bin/python3 - <<'PYTHON'
+import json
+
+profile = json.load(open("cnn.json"))
+for unit, ms in zip(profile["units"], [0.6, 0.4, 0.3, 0.2, 0.1]):
+    unit.update(forward_ms=ms, backward_ms=1.5 * ms, update_ms=0.02)
+for codec in profile["codecs"].values():
+    codec.update(encode_ns_per_value=1.0, decode_ns_per_value=1.0)
+json.dump(profile, open("made_up.json", "w"))
+PYTHON
+adapt() { # adapt NAME ARGUMENT...: a run with those costs
   local name=$1
   shift
-  "$acceptlab" run adapt.toml "${recorded[@]}" --out "$name" "$@" >"$name.txt" 2>"$name.err" ||
+  "$acceptlab" run adapt.toml --set cost.source=profile --set cost.profile=made_up.json --out "$name" "$@" >"$name.txt" 2>"$name.err" ||
     fail "$name: $(tail -n 1 "$name.err")"
 }
 moves() { tail -n +2 "$1/repartitions.csv"; }
