@@ -10,7 +10,8 @@
 // ranges and the help text of every key are in scenarios/schema.cc.
 namespace acceptlab::scenarios {
 
-// A named method sets keys of [schedule], [partition], [codec] and [adaptation]: see scenarios/methods.h.
+// A named method sets keys of [schedule], [partition], [codec] and [adaptation]: see
+// scenarios/methods.h.
 enum class Method {
   kSingle,
   kEven,
