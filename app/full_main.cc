@@ -115,7 +115,7 @@ void add_profile(CLI::App& app, ProfileArguments& arguments, Action& action) {
       ->check(CLI::Range(1, 1000));
   command
       ->add_option("--sample-ms", arguments.sample_ms,
-                   "a sample is the mean of the runs that take this long together")
+                   "a sample sums up runs that take this long together: their median, under a CPU quota their mean")
       ->capture_default_str()
       ->check(CLI::Range(1, 60000));
   command

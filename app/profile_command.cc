@@ -84,6 +84,7 @@ void measure_sub_models(const ProfileArguments& arguments, const torch_stage::Mo
   options.sub_models = sub_models(arguments.scope, units);
   options.rounds = arguments.rounds;
   options.sample_time = std::chrono::milliseconds(arguments.sample_ms);
+  options.average = cpu_quota() ? torch_stage::RunAverage::kMean : torch_stage::RunAverage::kMedian;
   const int total = static_cast<int>(options.sub_models.size()) * options.rounds;
   Progress progress("samples of sub-models", total);
   int done = static_cast<int>(samples.samples().size());

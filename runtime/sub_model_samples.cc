@@ -9,13 +9,6 @@ namespace acceptlab {
 
 namespace {
 
-Duration median(std::vector<Duration> times) {
-  ACCEPTLAB_CHECK(!times.empty());
-  std::sort(times.begin(), times.end());
-  const std::size_t half = times.size() / 2;
-  return times.size() % 2 == 1 ? times[half] : (times[half - 1] + times[half]) / 2;
-}
-
 template <typename Get>
 Duration median_of(const std::vector<SubModelSample>& samples, Get get) {
   std::vector<Duration> times;
@@ -40,6 +33,13 @@ double spread(const std::vector<SubModelSample>& samples, StageTime SubModelSamp
 }
 
 }  // namespace
+
+Duration median(std::vector<Duration> times) {
+  ACCEPTLAB_CHECK(!times.empty());
+  std::sort(times.begin(), times.end());
+  const std::size_t half = times.size() / 2;
+  return times.size() % 2 == 1 ? times[half] : (times[half - 1] + times[half]) / 2;
+}
 
 const char* to_string(ProfileClock clock) { return clock == ProfileClock::kCpu ? "cpu" : "wall"; }
 

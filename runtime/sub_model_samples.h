@@ -6,7 +6,7 @@
 
 namespace acceptlab {
 
-// One timing of a sub-model run as one piece: the mean of `runs` runs one after another.
+// One timing of a sub-model run as one piece: the average of `runs` runs one after another.
 struct SubModelSample {
   int round = 0;  // which pass over all sub-models
   UnitRange units;
@@ -21,8 +21,10 @@ enum class ProfileClock { kCpu, kWall };
 
 const char* to_string(ProfileClock clock);
 
+// The mean of the middle two where their number is even. Requires: times not empty.
+Duration median(std::vector<Duration> times);
+
 // Enters the median over the rounds of every sub-model sampled as its time, with its details.
-// The median of an even number of samples is the mean of the middle two.
 void enter_samples(const std::vector<SubModelSample>& samples, ProfileClock clock,
                    DeviceProfile& profile);
 

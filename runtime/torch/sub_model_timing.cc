@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -17,8 +18,18 @@ namespace {
 constexpr int kMaxRuns = 64;
 constexpr int kNoWarmup = 5;  // times the sample time
 
-// Adds one run of `units` to the sample.
-void run_once(ProfileSubject& subject, UnitRange units, SubModelSample& sample) {
+// What each run took, by either clock.
+struct Runs {
+  std::vector<Duration> cpu_forward;
+  std::vector<Duration> cpu_backward;
+  std::vector<Duration> wall_forward;
+  std::vector<Duration> wall_backward;
+  Duration wall{0};  // of all runs
+
+  int count() const { return static_cast<int>(cpu_forward.size()); }
+};
+
+void run_once(ProfileSubject& subject, UnitRange units, Runs& runs) {
   const torch::Tensor input = ProfileSubject::leaf(subject.input(units.begin), units.begin);
   TwoTimers timers;
   torch::Tensor output = subject.forward(units, input);
@@ -30,32 +41,42 @@ void run_once(ProfileSubject& subject, UnitRange units, SubModelSample& sample) 
   output = torch::Tensor();
   const auto backward = timers.lap();
   subject.drop_gradients(units);
-  ++sample.runs;
-  sample.cpu.forward += forward.cpu;
-  sample.cpu.backward += backward.cpu;
-  sample.wall.forward += forward.wall;
-  sample.wall.backward += backward.wall;
+  runs.cpu_forward.push_back(forward.cpu);
+  runs.cpu_backward.push_back(backward.cpu);
+  runs.wall_forward.push_back(forward.wall);
+  runs.wall_backward.push_back(backward.wall);
+  runs.wall += forward.wall + backward.wall;
 }
 
-void divide(StageTime& time, int by) {
-  time.forward /= by;
-  time.backward /= by;
+Duration mean(const std::vector<Duration>& times) {
+  const Duration sum = std::accumulate(times.begin(), times.end(), Duration(0));
+  return sum / static_cast<std::int64_t>(times.size());
+}
+
+SubModelSample sample_of(const Runs& runs, UnitRange units, RunAverage average) {
+  const auto of = [average](const std::vector<Duration>& times) {
+    return average == RunAverage::kMedian ? median(times) : mean(times);
+  };
+  SubModelSample sample;
+  sample.units = units;
+  sample.runs = runs.count();
+  sample.cpu = {of(runs.cpu_forward), of(runs.cpu_backward)};
+  sample.wall = {of(runs.wall_forward), of(runs.wall_backward)};
+  return sample;
 }
 
 // The first run warms caches up and does not count, unless it is so long that this is lost in it.
-SubModelSample take_sample(ProfileSubject& subject, UnitRange units, Duration sample_time) {
-  SubModelSample sample;
-  sample.units = units;
-  run_once(subject, units, sample);
-  if (sample.wall.total() >= kNoWarmup * sample_time) return sample;
-  sample = SubModelSample{};
-  sample.units = units;
-  while (sample.runs == 0 || (sample.runs < kMaxRuns && sample.wall.total() < sample_time)) {
-    run_once(subject, units, sample);
+SubModelSample take_sample(ProfileSubject& subject, UnitRange units,
+                           const SubModelTimingOptions& options) {
+  Runs runs;
+  run_once(subject, units, runs);
+  if (runs.wall < kNoWarmup * options.sample_time) {
+    runs = Runs{};
+    while (runs.count() == 0 || (runs.count() < kMaxRuns && runs.wall < options.sample_time)) {
+      run_once(subject, units, runs);
+    }
   }
-  divide(sample.cpu, sample.runs);
-  divide(sample.wall, sample.runs);
-  return sample;
+  return sample_of(runs, units, options.average);
 }
 
 std::vector<UnitRange> shuffled(std::vector<UnitRange> ranges, std::uint64_t seed, int round) {
@@ -83,12 +104,12 @@ void time_sub_models(const SubModelTimingOptions& options, const std::vector<Sub
   std::set<std::pair<int, UnitRange>> done;
   for (const SubModelSample& sample : known) done.emplace(sample.round, sample.units);
   ProfileSubject subject(options.model, options.batch_samples, options.seed);
-  SubModelSample warmup;  // of the whole model: its memory is then there
+  Runs warmup;  // of the whole model: its memory is then there
   run_once(subject, {0, subject.unit_count()}, warmup);
   for (int round = 0; round < options.rounds; ++round) {
     for (const UnitRange units : shuffled(options.sub_models, options.seed, round)) {
       if (done.count({round, units}) != 0) continue;
-      SubModelSample sample = take_sample(subject, units, options.sample_time);
+      SubModelSample sample = take_sample(subject, units, options);
       sample.round = round;
       take(sample);
     }

@@ -9,6 +9,12 @@
 
 namespace acceptlab::torch_stage {
 
+// How a sample sums its runs up.
+enum class RunAverage {
+  kMedian,  // what interrupts a few of them does not count
+  kMean,    // waiting counts: under a quota it is part of what a run takes
+};
+
 struct SubModelTimingOptions {
   ModelOptions model;
   int batch_samples = 32;
@@ -17,8 +23,9 @@ struct SubModelTimingOptions {
   // Passes over all of them, in another random order each: what is slow for a while on this
   // machine then hits some samples of many sub-models, and not all samples of a few.
   int rounds = 3;
-  // Every sample is the mean of as many runs as take this long together, 1 to 64.
+  // Every sample is the average of as many runs as take this long together, 1 to 64.
   Duration sample_time = std::chrono::milliseconds(10);
+  RunAverage average = RunAverage::kMedian;
 };
 
 // Times forward and backward (without update) of each sub-model run as one piece, on the clocks of
