@@ -32,28 +32,38 @@ FileCheckpoints::FileCheckpoints(std::filesystem::path folder, const scenarios::
       plans_(plans),
       devices_(std::move(devices)) {}
 
-void FileCheckpoints::save(int epochs_done) {
-  if (devices_.empty()) return;
-  std::filesystem::create_directories(folder_);
+void save_states(const std::filesystem::path& folder, const scenarios::Scenario& scenario,
+                 const Plan& plan, int epochs_done,
+                 std::map<DeviceId, std::vector<torch_stage::UnitState>> states) {
+  std::filesystem::create_directories(folder);
   torch_stage::Checkpoint checkpoint;
-  checkpoint.header.model = model_of(scenario_);
-  checkpoint.header.seed = static_cast<std::uint64_t>(scenario_.seed);
+  checkpoint.header.model = model_of(scenario);
+  checkpoint.header.seed = static_cast<std::uint64_t>(scenario.seed);
   checkpoint.header.next_epoch = epochs_done;
-  checkpoint.header.plan = plans_.newest();
+  checkpoint.header.plan = plan;
   // By unit: devices need not have their stages in the order of their numbers. A device that a plan
   // has left out may not have heard of that yet: its copy counts only where the owner has none.
   std::map<int, torch_stage::UnitState> units;
-  for (std::size_t d = 0; d < devices_.size(); ++d) {
-    for (torch_stage::UnitState& unit : devices_[d]->state()) {
+  for (auto& [device, state] : states) {
+    for (torch_stage::UnitState& unit : state) {
       const int index = unit.index;
-      if (units.count(index) == 0 || owner(checkpoint.header.plan, index) == static_cast<int>(d)) {
+      if (units.count(index) == 0 || owner(plan, index) == device.value) {
         units[index] = std::move(unit);
       }
     }
   }
   for (auto& entry : units) checkpoint.units.push_back(std::move(entry.second));
-  torch_stage::save_checkpoint(folder_ / ("epoch_" + std::to_string(epochs_done) + ".ckpt"),
+  torch_stage::save_checkpoint(folder / ("epoch_" + std::to_string(epochs_done) + ".ckpt"),
                                checkpoint);
+}
+
+void FileCheckpoints::save(int epochs_done) {
+  if (devices_.empty()) return;
+  std::map<DeviceId, std::vector<torch_stage::UnitState>> states;
+  for (std::size_t d = 0; d < devices_.size(); ++d) {
+    states[DeviceId{static_cast<int>(d)}] = devices_[d]->state();
+  }
+  save_states(folder_, scenario_, plans_.newest(), epochs_done, std::move(states));
 }
 
 torch_stage::Checkpoint read_checkpoint(const std::filesystem::path& file,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include "app/plan_history.h"
@@ -10,6 +11,11 @@
 #include "scenarios/scenario.h"
 
 namespace acceptlab::app {
+
+// Writes what the devices have after so many epochs as folder/epoch_<n>.ckpt.
+void save_states(const std::filesystem::path& folder, const scenarios::Scenario& scenario,
+                 const Plan& plan, int epochs_done,
+                 std::map<DeviceId, std::vector<torch_stage::UnitState>> states);
 
 // Keeps checkpoints as files epoch_<n>.ckpt in a folder, which the first one makes. Without devices
 // (a run without numerics) it keeps nothing.

@@ -37,6 +37,47 @@ struct PlotArguments {
 };
 int plot_command(const PlotArguments& arguments);
 
+struct KeysNewArguments {
+  std::string directory;
+  std::string name;                // of the one device
+  std::vector<std::string> names;  // or of several that know each other, each in a folder below
+};
+int keys_new_command(const KeysNewArguments& arguments);
+int keys_trust_command(const std::string& directory, const std::string& name,
+                       const std::string& public_key);
+int keys_show_command(const std::string& directory);
+
+struct WorkerArguments {
+  std::string listen;      // tcp://HOST:PORT
+  std::string keys;        // directory of a keyring
+  std::string plain_name;  // or the name of a device without keys
+  bool once = false;       // ends after one session
+};
+int worker_command(const WorkerArguments& arguments);
+
+struct TrainArguments {
+  std::string scenario;
+  std::vector<std::string> set;
+  std::string cluster;
+  std::string keys;
+  std::string plain_name;
+  std::string listen;  // empty: the cluster's address of the central node
+  std::string out;     // empty: runs/<name>
+  std::string resume;  // checkpoint; empty: from the beginning
+  bool force = false;
+  std::string command_line;
+};
+int train_command(const TrainArguments& arguments);
+
+struct EmulateFromArguments {
+  std::string run;  // folder of a real run
+  std::string out;
+  bool numerics = true;
+  bool force = false;
+  std::string command_line;
+};
+int emulate_from_command(const EmulateFromArguments& arguments);
+
 enum class ProfileScope { kAll, kProbes, kUnits };
 enum class ClockChoice { kAuto, kCpu, kWall };
 

@@ -5,6 +5,7 @@
 
 #include "app/codec_cli.h"
 #include "app/commands.h"
+#include "app/device/device_cli.h"
 #include "app/plan/plan_cli.h"
 #include "app/plan_scenario.h"
 #include "app/predictor/predictor_cli.h"
@@ -38,7 +39,7 @@ void add_run(CLI::App& app, RunArguments& arguments, Action& action) {
   command->add_option("--resume", arguments.resume,
                       "go on from a checkpoint: RUN/checkpoints/epoch_<n>.ckpt");
   command->add_flag("--force", arguments.force, "replace the run folder --out if it exists");
-  command->footer("Every scenario key, with its unit and default: acceptlab keys");
+  command->footer("Every scenario key, with its unit and default: acceptlab schema");
   command->callback([&] { action = [&] { return run_command(arguments); }; });
 }
 
@@ -54,7 +55,7 @@ void add_sweep(CLI::App& app, SweepArguments& arguments, Action& action) {
   command->add_flag("--force", arguments.force, "redo finished points");
   command->footer(
       "Interrupt it when you like: started again, it goes on with the points that are missing.\n"
-      "Every scenario key, with its unit and default: acceptlab keys");
+      "Every scenario key, with its unit and default: acceptlab schema");
   command->callback([&] { action = [&] { return sweep_command(arguments); }; });
 }
 
@@ -115,7 +116,8 @@ void add_profile(CLI::App& app, ProfileArguments& arguments, Action& action) {
       ->check(CLI::Range(1, 1000));
   command
       ->add_option("--sample-ms", arguments.sample_ms,
-                   "a sample sums up runs that take this long together: their median, under a CPU quota their mean")
+                   "a sample sums up runs that take this long together: their median, under a CPU "
+                   "quota their mean")
       ->capture_default_str()
       ->check(CLI::Range(1, 60000));
   command
@@ -142,7 +144,9 @@ int main(int argc, char** argv) {
   const std::string command_line = join(argc, argv);
   RunArguments run;
   SweepArguments sweep;
+  DeviceArguments device;
   run.command_line = sweep.command_line = command_line;
+  device.train.command_line = device.emulate_from.command_line = command_line;
   std::string show_folder;
   PlotArguments plot;
   ProfileArguments profile;
@@ -158,7 +162,8 @@ int main(int argc, char** argv) {
   add_codec(app, codec, action);
   add_predictor(app, predictor, action);
   add_plan(app, plan, action, scenario_problem);
-  app.add_subcommand("keys", "print every scenario key with type, unit, default and meaning")
+  add_device_commands(app, device, action);
+  app.add_subcommand("schema", "print every scenario key with type, unit, default and meaning")
       ->callback([&] { action = [] { return keys_command(); }; });
 
   return run_cli(app, argc, argv, action);

@@ -141,6 +141,12 @@ std::vector<sim::LinkSpec> all_links(const scenarios::Scenario& scenario) {
   return links;
 }
 
+BitsPerSecond bandwidth_for(const scenarios::Scenario& scenario, BitsPerSecond payload_rate) {
+  const double segment = scenario.network.segment_bytes;
+  return from_megabits_per_second(to_megabits_per_second(payload_rate) *
+                                  (segment + kHeaderBytesPerSegment) / segment);
+}
+
 BitsPerSecond planning_rate(const scenarios::Scenario& scenario, int from, int to) {
   const double segment = scenario.network.segment_bytes;
   return from_megabits_per_second(long_run_mbit_s(scenario.network.direction(from, to)) * segment /

@@ -18,4 +18,7 @@ std::vector<sim::LinkSpec> all_links(const scenarios::Scenario& scenario);
 // the direction's bandwidth less what TCP, IP and link headers take.
 BitsPerSecond planning_rate(const scenarios::Scenario& scenario, int from, int to);
 
+// The bandwidth of a link that carries so much payload: the inverse of planning_rate.
+BitsPerSecond bandwidth_for(const scenarios::Scenario& scenario, BitsPerSecond payload_rate);
+
 }  // namespace acceptlab::app

@@ -1,41 +1,42 @@
 #pragma once
 
-#include <cstdio>
+#include <fmt/format.h>
 
+#include <string>
+#include <utility>
+
+#include "app/forwarding_recorder.h"
 #include "app/progress.h"
-#include "runtime/ports/recorder.h"
 
 namespace acceptlab::app {
 
 // Passes everything on and shows a person how far training is.
-class ProgressRecorder : public Recorder {
+class ProgressRecorder : public ForwardingRecorder {
  public:
-  // `target` outlives the recorder. `batches`: mini-batches of the whole run.
-  ProgressRecorder(Recorder& target, int batches, bool show)
-      : target_(target), progress_("mini-batches", batches), show_(show) {}
+  // `target` outlives the recorder. `batches`: mini-batches of the whole run. `clock`: "virtual",
+  // "wall".
+  ProgressRecorder(Recorder& target, int batches, bool show, std::string clock = "virtual")
+      : ForwardingRecorder(target),
+        progress_("mini-batches", batches),
+        show_(show),
+        clock_(std::move(clock)) {}
 
-  void record(const StageSample& sample) override { target_.record(sample); }
-  void record(const EpochSample& sample) override { target_.record(sample); }
-  void record(const RepartitionSample& sample) override { target_.record(sample); }
-  void record(const OpSpan& span) override { target_.record(span); }
-  void record(const MessageSpan& span) override { target_.record(span); }
+  using ForwardingRecorder::record;
   void record(const BatchSample& sample) override {
-    target_.record(sample);
+    ForwardingRecorder::record(sample);
     ++done_;
     if (!show_) return;
-    char note[96];
     const double loss = sample.score.samples > 0
                             ? sample.score.loss_sum / static_cast<double>(sample.score.samples)
                             : 0.0;
-    std::snprintf(note, sizeof note, "epoch %d, loss %.3f, virtual time %.1f s", sample.epoch, loss,
-                  to_seconds(sample.finished));
-    progress_.update(done_, note);
+    progress_.update(done_, fmt::format("epoch {}, loss {:.3f}, {} time {:.1f} s", sample.epoch,
+                                        loss, clock_, to_seconds(sample.finished)));
   }
 
  private:
-  Recorder& target_;
   Progress progress_;
   bool show_;
+  std::string clock_;
   int done_ = 0;
 };
 

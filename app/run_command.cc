@@ -19,8 +19,9 @@ int run_command(const RunArguments& arguments) {
   const scenarios::Scenario scenario = scenarios::load_scenario(document);
   const std::filesystem::path folder =
       arguments.out.empty() ? free_run_folder(scenario.name) : std::filesystem::path(arguments.out);
-  RunRequest request{scenario,        folder, arguments.command_line, std::nullopt, std::nullopt,
-                     arguments.force, true};
+  RunRequest request{scenario, folder, arguments.command_line};
+  request.replace = arguments.force;
+  request.show_progress = true;
   if (!arguments.resume.empty()) request.resume_from = arguments.resume;
   run_training(request);
   const Result<std::string> table = results::render_run(folder);

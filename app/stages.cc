@@ -69,26 +69,9 @@ std::vector<UnitSize> unit_sizes(const Scenario& scenario, const DeviceProfile& 
   return sizes;
 }
 
-torch_stage::InputFormat input_format(const data::Dataset& data) {
-  const data::ChannelStatistics statistics = data::channel_statistics(data);
-  torch_stage::InputFormat format;
-  format.channels = data.channels;
-  format.height = data.height;
-  format.width = data.width;
-  format.mean = statistics.mean;
-  format.deviation = statistics.deviation;
-  return format;
-}
-
-// Both directions' codecs, owned by the run.
-struct CodecPair {
-  TensorCodec* forward;
-  TensorCodec* backward;
-};
-
 torch_stage::TorchStageOptions stage_options(const Scenario& scenario,
                                              const torch_stage::InputFormat& input,
-                                             const CodecPair& codecs, const StageConfig& config) {
+                                             const RunCodecs& codecs, const StageConfig& config) {
   torch_stage::TorchStageOptions options;
   options.model = model_of(scenario);
   options.units = config.units;
@@ -101,12 +84,12 @@ torch_stage::TorchStageOptions stage_options(const Scenario& scenario,
   options.seed = static_cast<std::uint64_t>(scenario.seed);
   options.input = input;
   if (!config.first()) {
-    options.codecs.input_activation = codecs.forward;
-    options.codecs.input_gradient = codecs.backward;
+    options.codecs.input_activation = codecs.forward.get();
+    options.codecs.input_gradient = codecs.backward.get();
   }
   if (!config.last()) {
-    options.codecs.output_activation = codecs.forward;
-    options.codecs.output_gradient = codecs.backward;
+    options.codecs.output_activation = codecs.forward.get();
+    options.codecs.output_gradient = codecs.backward.get();
   }
   return options;
 }
@@ -123,18 +106,28 @@ std::vector<DeviceId> used_devices(const Scenario& scenario, const Plan& plan) {
   return ids;
 }
 
-// `scenario` outlives the device.
-std::unique_ptr<torch_stage::TorchDevice> make_torch(const Scenario& scenario,
-                                                     const std::optional<StageConfig>& first,
-                                                     const torch_stage::InputFormat& input,
-                                                     const CodecPair& codecs) {
+}  // namespace
+
+torch_stage::InputFormat input_format(const data::Dataset& data) {
+  const data::ChannelStatistics statistics = data::channel_statistics(data);
+  torch_stage::InputFormat format;
+  format.channels = data.channels;
+  format.height = data.height;
+  format.width = data.width;
+  format.mean = statistics.mean;
+  format.deviation = statistics.deviation;
+  return format;
+}
+
+std::unique_ptr<torch_stage::TorchDevice> make_stage_device(const Scenario& scenario,
+                                                            const std::optional<StageConfig>& first,
+                                                            const torch_stage::InputFormat& input,
+                                                            const RunCodecs& codecs) {
   return torch_stage::make_torch_device(first ? &*first : nullptr,
-                                        [&scenario, input, codecs](const StageConfig& config) {
+                                        [&scenario, input, &codecs](const StageConfig& config) {
                                           return stage_options(scenario, input, codecs, config);
                                         });
 }
-
-}  // namespace
 
 Schedule schedule_of(const Scenario& scenario) {
   Schedule schedule;
@@ -169,19 +162,19 @@ DeviceParts make_devices(const Scenario& scenario, const Plan& plan, const Train
                          RunCodecs codecs) {
   ACCEPTLAB_CHECK(scenario.cost.numerics == (data != nullptr));
   DeviceParts parts;
-  parts.codecs = std::move(codecs);
+  parts.codecs = std::make_unique<RunCodecs>(std::move(codecs));
   parts.ids = used_devices(scenario, plan);
   torch_stage::InputFormat input;
   if (data != nullptr) input = input_format(*data);
-  const CodecPair pair{parts.codecs.forward.get(), parts.codecs.backward.get()};
   for (const DeviceId id : parts.ids) {
     parts.costs.push_back(make_cost(scenario, id, parts.ids.size() > 1, profiles));
     if (data == nullptr) {
       parts.computes.push_back(std::make_unique<SizedCompute>(
-          unit_sizes(scenario, profiles[0]), *parts.codecs.forward, *parts.codecs.backward));
+          unit_sizes(scenario, profiles[0]), *parts.codecs->forward, *parts.codecs->backward));
       continue;
     }
-    auto device = make_torch(scenario, stage_of(id, {0, plan, {}}, training), input, pair);
+    auto device =
+        make_stage_device(scenario, stage_of(id, {0, plan, {}}, training), input, *parts.codecs);
     parts.torch.push_back(device.get());
     parts.computes.push_back(std::move(device));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "app/planning.h"
@@ -9,6 +10,7 @@
 #include "runtime/plan_in_force.h"
 #include "runtime/ports/stage_compute.h"
 #include "runtime/torch/device.h"
+#include "runtime/torch/input_format.h"
 #include "scenarios/scenario.h"
 #include "sim/cost_model.h"
 
@@ -19,9 +21,19 @@ Schedule schedule_of(const scenarios::Scenario& scenario);
 TrainingShape shape_of(const scenarios::Scenario& scenario, std::int64_t train_samples,
                        std::int64_t test_samples);
 
+// How the first stage reads the samples of a training set.
+torch_stage::InputFormat input_format(const data::Dataset& data);
+
+// A device that computes by LibTorch. `first`: its stage at the start; nothing: none. `input` is
+// used by the first stage. Scenario and codecs outlive the device.
+std::unique_ptr<torch_stage::TorchDevice> make_stage_device(const scenarios::Scenario& scenario,
+                                                            const std::optional<StageConfig>& first,
+                                                            const torch_stage::InputFormat& input,
+                                                            const RunCodecs& codecs);
+
 // The emulated devices: what each computes with and what that costs.
 struct DeviceParts {
-  RunCodecs codecs;
+  std::unique_ptr<RunCodecs> codecs;  // the devices keep references
   std::vector<DeviceId> ids;
   std::vector<std::unique_ptr<StageCompute>> computes;
   std::vector<torch_stage::TorchDevice*> torch;  // the same; empty without numerics

@@ -184,8 +184,7 @@ class Sweep {
 
   void run_point(std::size_t i) const {
     const scenarios::Scenario& scenario = points_[i].scenario;
-    run_training(
-        {scenario, run_folder(i), request_.command, profile_file(scenario), std::nullopt, false});
+    run_training({scenario, run_folder(i), request_.command, profile_file(scenario)});
   }
 
   template <typename Work>

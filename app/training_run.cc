@@ -1,6 +1,5 @@
 #include "app/training_run.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -18,17 +17,13 @@
 #include "app/planning.h"
 #include "app/profiles.h"
 #include "app/progress_recorder.h"
-#include "app/provenance.h"
 #include "app/replanning.h"
 #include "app/run_codecs.h"
+#include "app/run_parts.h"
 #include "app/stages.h"
-#include "results/profile_json.h"
 #include "results/run_folder.h"
 #include "results/run_recorder.h"
-#include "runtime/data/dataset_source.h"
-#include "runtime/data/load_dataset.h"
 #include "runtime/torch/setup.h"
-#include "scenarios/resolved.h"
 #include "sim/emulation.h"
 #include "sim/message_network.h"
 #include "sim/packet_network.h"
@@ -39,76 +34,6 @@ namespace acceptlab::app {
 namespace {
 
 using scenarios::Scenario;
-
-struct SampleCounts {
-  std::int64_t train = 0;
-  std::int64_t test = 0;
-};
-
-// Without numerics nothing is read, and sizes are those of the published sets.
-SampleCounts published_counts(const std::string& set) {
-  if (set == "cifar10") return {50'000, 10'000};
-  return {60'000, 10'000};
-}
-Bytes published_sample(const std::string& set) {
-  return Bytes(set == "cifar10" ? 3 * 32 * 32 : 28 * 28);
-}
-
-std::optional<std::int64_t> limit_of(std::int64_t samples) {
-  if (samples == 0) return std::nullopt;
-  return samples;
-}
-
-std::optional<data::DatasetPair> load_data(const Scenario& scenario) {
-  if (!scenario.cost.numerics) return std::nullopt;
-  data::DatasetOptions options;
-  options.set = scenario.data.set;
-  options.directory = scenario.data.directory;
-  options.classes = scenario.model.classes;
-  options.train_limit = limit_of(scenario.data.train_samples);
-  options.test_limit = limit_of(scenario.data.test_samples);
-  options.seed = static_cast<std::uint64_t>(scenario.seed);
-  data::DatasetPair pair = data::load_dataset(options);
-  if (pair.train.classes > scenario.model.classes) {
-    throw ConfigError("data set '" + scenario.data.set + "' has " +
-                      std::to_string(pair.train.classes) + " classes, but model.classes is " +
-                      std::to_string(scenario.model.classes));
-  }
-  return pair;
-}
-
-SampleCounts count_samples(const Scenario& scenario, const std::optional<data::DatasetPair>& data) {
-  if (data) return {data->train.size(), data->test.size()};
-  const auto or_default = [](std::int64_t asked, std::int64_t all) {
-    return asked > 0 ? std::min(asked, all) : all;
-  };
-  const SampleCounts all = published_counts(scenario.data.set);
-  return {or_default(scenario.data.train_samples, all.train),
-          or_default(scenario.data.test_samples, all.test)};
-}
-
-std::unique_ptr<BatchSource> make_source(const Scenario& scenario, const TrainingShape& shape,
-                                         const std::optional<data::DatasetPair>& data) {
-  if (!data) return std::make_unique<data::SizedSource>(shape, published_sample(scenario.data.set));
-  return std::make_unique<data::DatasetSource>(*data, shape,
-                                               static_cast<std::uint64_t>(scenario.seed));
-}
-
-CentralConfig central_config(const Scenario& scenario, const Plan& plan, const Training& known) {
-  CentralConfig central;
-  central.plan = plan;
-  central.schedule = known.schedule;
-  central.shape = known.shape;
-  central.replan.at_batches = scenario.adaptation.replan_at_batches;
-  central.replan.every_batches = scenario.adaptation.replan_every_batches;
-  const scenarios::TrainingSettings& training = scenario.training;
-  central.learning_rate.initial = training.learning_rate;
-  central.learning_rate.milestones = training.lr_milestones;
-  central.learning_rate.factor = training.lr_factor;
-  central.epochs = training.epochs;
-  central.checkpoint_every_epochs = training.checkpoint_every_epochs;
-  return central;
-}
 
 // Everything of a run that outlives the emulation of it.
 struct Assembly {
@@ -124,43 +49,6 @@ struct Assembly {
   DeviceParts parts;  // its codecs ask the plans and the meter
   std::unique_ptr<BatchSource> source;
 };
-
-results::RunDescription describe(const RunRequest& request, const Assembly& run) {
-  const Scenario& scenario = request.scenario;
-  const std::optional<data::DatasetPair>& data = run.data;
-  results::RunDescription description;
-  description.name = scenario.name;
-  description.command = request.command;
-  description.revision = source_revision();
-  description.seed = static_cast<std::uint64_t>(scenario.seed);
-  description.versions = library_versions();
-  description.machine = machine_facts();
-  description.started = utc_now();
-  description.scenario_toml = scenarios::to_toml(scenario);
-  description.scenario_hash = scenarios::scenario_hash(scenario);
-  description.method = scenarios::to_string(scenario.method);
-  description.model = scenario.model.name;
-  if (scenario.model.width != 1.0) {
-    char width[32];
-    std::snprintf(width, sizeof width, " width %g", scenario.model.width);
-    description.model += width;
-  }
-  description.data_set = data ? scenario.data.set : "none (sizes only)";
-  description.synthetic_data = data && data->train.synthetic;
-  description.network_model = scenarios::to_string(scenario.network.model);
-  description.cost_source = scenarios::to_string(scenario.cost.source);
-  if (scenario.network.link.bandwidth_model == scenarios::BandwidthKind::kConstant) {
-    description.bandwidth_mbit_s = scenario.network.link.bandwidth_mbit_s;
-  }
-  description.plan = run.plan;
-  description.codec_memory = run.codec_memory;
-  for (const scenarios::Device& device : scenario.devices) {
-    description.device_names.push_back(device.name);
-  }
-  description.warmup_batches = scenario.results.warmup_batches;
-  description.timeline_batches = scenario.results.timeline_batches;
-  return description;
-}
 
 sim::Emulation::NetworkFactory network_factory(const Scenario& scenario, const Plan& plan,
                                                sim::VirtualTime& time) {
@@ -193,8 +81,13 @@ std::vector<results::LinkRow> link_rows(const std::vector<sim::LinkUse>& uses, D
 
 // A run that adapts goes on with the plan that was in force; any other has the plan of its
 // scenario.
-Plan first_plan(const Scenario& scenario, const Assembly& run) {
+Plan first_plan(const RunRequest& request, const Assembly& run) {
+  const Scenario& scenario = request.scenario;
   const RunCodecs sizing = sizing_codecs(scenario);
+  if (request.plan) {
+    return with_predicted_times(*request.plan, scenario, run.profiles, *sizing.forward,
+                                *sizing.backward);
+  }
   if (run.checkpoint && scenario.adaptation.enabled) {
     return with_predicted_times(run.checkpoint->header.plan, scenario, run.profiles,
                                 *sizing.forward, *sizing.backward);
@@ -208,9 +101,8 @@ Assembly assemble(const RunRequest& request) {
   if (request.resume_from) run.checkpoint = read_checkpoint(*request.resume_from, scenario);
   run.data = load_data(scenario);
   run.profiles = load_profiles(scenario, request.measured_profile);
-  run.plan = first_plan(scenario, run);
-  const SampleCounts samples = count_samples(scenario, run.data);
-  const TrainingShape shape = shape_of(scenario, samples.train, samples.test);
+  run.plan = first_plan(request, run);
+  const TrainingShape shape = training_shape(scenario, run.data);
   run.training = {schedule_of(scenario), shape, scenario.adaptation.enabled};
   run.codec_memory = feedback_memory(scenario, run.plan, shape, run.profiles);
   run.plans = std::make_unique<PlanHistory>(run.plan);
@@ -257,7 +149,10 @@ results::RunSummary run_training(const RunRequest& request) {
   if (request.replace) remove_results(request.folder);
   Result<results::RunFolder> folder = results::RunFolder::create(request.folder);
   if (!folder) throw ConfigError(folder.error().message);
-  results::RunRecorder files(std::move(folder).value(), describe(request, run));
+  results::RunDescription description =
+      describe_scenario(scenario, request.command, run.plan, run.data && run.data->train.synthetic);
+  description.codec_memory = run.codec_memory;
+  results::RunRecorder files(std::move(folder).value(), std::move(description));
   save_profile(run.profiles[0], files.folder() / "profile.json");
   FileCheckpoints checkpoints(files.folder() / "checkpoints", scenario, *run.plans,
                               run.parts.torch);

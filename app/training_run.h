@@ -5,16 +5,18 @@
 #include <string>
 
 #include "results/run_summary.h"
+#include "runtime/plan.h"
 #include "scenarios/scenario.h"
 
 namespace acceptlab::app {
 
 struct RunRequest {
   const scenarios::Scenario& scenario;
-  std::filesystem::path folder;                           // of the results
-  std::string command;                                    // as typed
-  std::optional<std::filesystem::path> measured_profile;  // made before, see load_profiles
-  std::optional<std::filesystem::path> resume_from;       // a checkpoint of the same model
+  std::filesystem::path folder;                                // of the results
+  std::string command;                                         // as typed
+  std::optional<std::filesystem::path> measured_profile = {};  // made before, see load_profiles
+  std::optional<std::filesystem::path> resume_from = {};       // a checkpoint of the same model
+  std::optional<Plan> plan = {};  // instead of one that the scenario's method makes
   bool replace = false;  // an existing run folder, once everything else is known to be right
   bool show_progress = false;
 };

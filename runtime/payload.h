@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/base/check.h"
 #include "runtime/base/span.h"
 #include "runtime/base/units.h"
 
@@ -16,9 +17,15 @@ class Payload {
  public:
   Payload() = default;
   static Payload of(std::vector<std::uint8_t> bytes) {
+    const auto owner = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+    return view(owner, Span<const std::uint8_t>(*owner));
+  }
+  // Bytes that lie within what `owner` keeps.
+  static Payload view(std::shared_ptr<const void> owner, Span<const std::uint8_t> bytes) {
     Payload payload;
     payload.size_ = Bytes(static_cast<std::int64_t>(bytes.size()));
-    payload.bytes_ = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+    payload.bytes_ = bytes;
+    payload.owner_ = std::move(owner);
     return payload;
   }
   static Payload sized(Bytes size) {
@@ -28,16 +35,17 @@ class Payload {
   }
 
   Bytes size() const { return size_; }
-  bool has_bytes() const { return bytes_ != nullptr; }
+  bool has_bytes() const { return owner_ != nullptr; }
   // Requires: has_bytes().
   Span<const std::uint8_t> bytes() const {
     ACCEPTLAB_CHECK(has_bytes());
-    return Span<const std::uint8_t>(*bytes_);
+    return bytes_;
   }
 
  private:
   Bytes size_;
-  std::shared_ptr<const std::vector<std::uint8_t>> bytes_;
+  Span<const std::uint8_t> bytes_;
+  std::shared_ptr<const void> owner_;
 };
 
 }  // namespace acceptlab

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+
+#include "app/commands.h"
+#include "app/device/measured_scenario.h"
+#include "app/folders.h"
+#include "app/training_run.h"
+#include "results/render.h"
+#include "results/summary_json.h"
+#include "runtime/base/result.h"
+#include "scenarios/load.h"
+
+namespace acceptlab::app {
+
+namespace {
+
+// The plan that the real run began with.
+Plan plan_of(const results::RunSummary& summary) {
+  Plan plan;
+  for (const results::StageSummary& stage : summary.stages) {
+    plan.stages.push_back({stage.device, stage.units, Duration(0)});
+  }
+  return plan;
+}
+
+scenarios::Scenario emulated(const std::filesystem::path& run, bool numerics) {
+  scenarios::Scenario scenario = as_measured(
+      scenarios::load_scenario(scenarios::read_document(run / "scenario.resolved.toml")),
+      read_links(run / "measured_links.csv"));
+  scenario.name += ", emulated";
+  scenario.cost.source = scenarios::CostSource::kProfile;
+  scenario.cost.numerics = numerics;
+  for (std::size_t d = 0; d < scenario.devices.size(); ++d) {
+    const std::filesystem::path profile = run / "profiles" / fmt::format("device{}.json", d);
+    scenario.devices[d].profile = std::filesystem::absolute(profile).string();
+  }
+  scenario.cost.profile = scenario.devices[0].profile;
+  return scenario;
+}
+
+}  // namespace
+
+int emulate_from_command(const EmulateFromArguments& arguments) {
+  const std::filesystem::path run = arguments.run;
+  if (!std::filesystem::exists(run / "measured_links.csv")) {
+    throw ConfigError(run.string() +
+                      ": is no folder of a finished run on real devices ('acceptlab train')");
+  }
+  const Result<results::RunSummary> summary = results::read_summary(run);
+  if (!summary) throw ConfigError(summary.error().message);
+  const scenarios::Scenario scenario = emulated(run, arguments.numerics);
+  const std::filesystem::path folder =
+      arguments.out.empty() ? free_run_folder(scenario.name) : std::filesystem::path(arguments.out);
+  RunRequest request{scenario, folder, arguments.command_line};
+  request.plan = plan_of(summary.value());
+  request.replace = arguments.force;
+  request.show_progress = true;
+  run_training(request);
+  const Result<std::string> table = results::render_run(folder);
+  if (!table) throw std::runtime_error(table.error().message);
+  std::printf("%s\nresults: %s\n", table.value().c_str(), folder.string().c_str());
+  return 0;
+}
+
+}  // namespace acceptlab::app

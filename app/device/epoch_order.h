@@ -1,0 +1,46 @@
+#pragma once
+
+// For .cc files of this folder only: it brings in the JSON library.
+
+#include <deque>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "runtime/ports/recorder.h"
+
+namespace acceptlab::app {
+
+// Puts what workers have recorded in front of the end of the epoch that it belongs to: at its end
+// they are asked for it, and what the central node records meanwhile waits.
+class EpochOrder : public Recorder {
+ public:
+  // `ask`: every worker for its records so far. `target` outlives it.
+  EpochOrder(Recorder& target, int workers, std::function<void()> ask)
+      : target_(target), workers_(workers), ask_(std::move(ask)) {}
+
+  void record(const StageSample& sample) override { pass(sample); }
+  void record(const BatchSample& sample) override { pass(sample); }
+  void record(const EpochSample& sample) override;
+  void record(const RepartitionSample& sample) override { pass(sample); }
+  void record(const OpSpan& span) override { pass(span); }
+  void record(const MessageSpan& span) override { pass(span); }
+
+  // What a worker has handed over. `asked`: it is an answer, not a part sent before.
+  void take(const nlohmann::json& records, bool asked);
+
+ private:
+  template <typename Record>
+  void pass(const Record& record) {
+    if (missing_ == 0) return target_.record(record);
+    later_.push_back([this, record] { this->record(record); });
+  }
+
+  Recorder& target_;
+  const int workers_;
+  const std::function<void()> ask_;
+  int missing_ = 0;    // answers
+  EpochSample epoch_;  // whose end waits for them
+  std::deque<std::function<void()>> later_;
+};
+
+}  // namespace acceptlab::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "app/device/keyring.h"
+#include "runtime/device/socket_links.h"
+
+namespace acceptlab::app {
+
+// The keyring in a directory; or, where `plain_name` is given instead, one without keys for a
+// device of that name, which may then listen on the loopback interface only. Throws ConfigError.
+Keyring open_keyring(const std::string& directory, const std::string& plain_name,
+                     const std::string& address);
+bool is_plain(const Keyring& keyring);
+
+device::LinkOptions link_options(const Keyring& keyring, const std::string& listen);
+
+}  // namespace acceptlab::app

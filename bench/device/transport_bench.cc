@@ -1,0 +1,143 @@
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bench/device/raw_tcp.h"
+#include "runtime/base/check.h"
+#include "runtime/device/socket_links.h"
+
+// Messages between two devices on one machine: ours, plain and encrypted, beside raw TCP of the
+// same buffers. A sender's thread sends as fast as it may, the timed one receives.
+namespace acceptlab::bench {
+namespace {
+
+using device::Arrived;
+using device::KeyPair;
+using device::LinkOptions;
+using device::MessageKind;
+using device::SocketLinks;
+
+constexpr int kMessagesARound = 64;
+
+struct Ends {
+  explicit Ends(bool encrypted) {
+    LinkOptions options;
+    options.listen = "tcp://127.0.0.1:*";
+    const KeyPair a = device::make_key_pair();
+    const KeyPair b = device::make_key_pair();
+    options.name = "a";
+    if (encrypted) options.keys = a;
+    from = std::make_unique<SocketLinks>(options, [](const std::string&) {});
+    options.name = "b";
+    if (encrypted) options.keys = b;
+    to = std::make_unique<SocketLinks>(options, [](const std::string&) {});
+    to->admit("a", a.public_key);
+    from->connect({"b", to->endpoint(), b.public_key});
+  }
+  void send(const Payload& head, const Payload& body) const {
+    from->send("b", MessageKind::kFrame, TimePoint{}, head, body);
+  }
+  Arrived receive() const {
+    while (true) {
+      if (std::optional<Arrived> arrived = to->receive()) return *arrived;
+      to->wait(std::chrono::seconds(1), -1);
+    }
+  }
+  std::unique_ptr<SocketLinks> from;
+  std::unique_ptr<SocketLinks> to;
+};
+
+void transport(benchmark::State& state, bool encrypted) {
+  const Ends ends(encrypted);
+  const auto size = static_cast<std::size_t>(state.range(0));
+  const Payload head = Payload::of(std::vector<std::uint8_t>(64, 1));
+  const Payload body = Payload::of(std::vector<std::uint8_t>(size, 2));
+  ends.send(head, body);  // the connection is there once this has arrived
+  while (!ends.to->receive()) {
+    ends.from->wait(Duration(0), -1);
+    ends.to->wait(std::chrono::milliseconds(1), -1);
+  }
+  for (auto _ : state) {
+    std::thread sender([&] {
+      for (int i = 0; i < kMessagesARound; ++i) {
+        ends.send(head, body);
+        ends.from->wait(Duration(0), -1);
+      }
+      // What the socket did not take at once.
+      for (int i = 0; i < 200; ++i) ends.from->wait(std::chrono::milliseconds(1), -1);
+    });
+    std::int64_t bytes = 0;
+    const auto started = std::chrono::steady_clock::now();
+    for (int i = 0; i < kMessagesARound; ++i) bytes += ends.receive().body.size().count();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    state.SetIterationTime(took.count());
+    sender.join();
+    if (bytes != state.range(0) * kMessagesARound) state.SkipWithError("bytes are missing");
+  }
+  state.SetBytesProcessed(state.iterations() * kMessagesARound * state.range(0));
+  state.counters["us_a_message"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * kMessagesARound) * 1e-6,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
+void BM_Plain(benchmark::State& state) { transport(state, false); }
+void BM_Encrypted(benchmark::State& state) { transport(state, true); }
+
+void BM_RawTcp(benchmark::State& state) {
+  const RawTcp tcp;
+  const auto size = static_cast<std::size_t>(state.range(0));
+  const std::vector<std::uint8_t> out(size, 2);
+  std::vector<std::uint8_t> in(size);
+  for (auto _ : state) {
+    std::thread sender([&] {
+      for (int i = 0; i < kMessagesARound; ++i) tcp.send(out);
+    });
+    const auto started = std::chrono::steady_clock::now();
+    for (int i = 0; i < kMessagesARound; ++i) tcp.receive(in);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    state.SetIterationTime(took.count());
+    sender.join();
+    if (in != out) state.SkipWithError("bytes are wrong");
+  }
+  state.SetBytesProcessed(state.iterations() * kMessagesARound * state.range(0));
+}
+
+// A message there and back, one at a time: half of it is what a message costs.
+void BM_RoundTrip(benchmark::State& state) {
+  const bool encrypted = state.range(1) != 0;
+  const Ends there(encrypted);
+  const Ends back(encrypted);
+  const Payload head = Payload::of(std::vector<std::uint8_t>(64, 1));
+  const Payload body =
+      Payload::of(std::vector<std::uint8_t>(static_cast<std::size_t>(state.range(0)), 2));
+  std::thread echo([&] {
+    while (there.receive().body.size() > Bytes(0)) back.send(head, body);
+  });
+  there.send(head, body);
+  back.receive();
+  for (auto _ : state) {
+    there.send(head, body);
+    benchmark::DoNotOptimize(back.receive());
+  }
+  there.send(head, Payload());
+  echo.join();
+  state.SetLabel(encrypted ? "encrypted" : "plain");
+}
+
+BENCHMARK(BM_RawTcp)->Arg(4 << 20)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Plain)->Arg(4 << 20)->Arg(1 << 10)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Encrypted)->Arg(4 << 20)->Arg(1 << 10)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_RoundTrip)
+    ->Args({1 << 10, 0})
+    ->Args({1 << 10, 1})
+    ->UseRealTime()
+    ->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace acceptlab::bench

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Training on real devices as a user runs it, all of them on this machine: `acceptlab keys`,
+# `worker`, `train`, `emulate-from`.
+# usage: device_command_test.sh ACCEPTLAB
+set -euo pipefail
+acceptlab=$(realpath -- "$1")
+work=$(mktemp -d)
+workers=()
+finish() {
+  local pid
+  for pid in "${workers[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
+  rm -rf -- "$work"
+}
+trap finish EXIT
+cd -- "$work"
+
+fail() {
+  printf 'FAILED: %s\n' "$1" >&2
+  tail -n 5 -- *.log >&2 || true
+  exit 1
+}
+
+# expect_error TEXT ARGUMENTS...: `acceptlab ARGUMENTS` fails and says TEXT.
+expect_error() {
+  local text=$1
+  shift
+  if "$acceptlab" "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
+  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
+}
+
+# check CONDITION FILE: the Python expression holds, where j is what the JSON file says.
+check() {
+  /usr/bin/python3 -c "import json, sys; j = json.load(open(sys.argv[1])); sys.exit(not ($1))" "$2" ||
+    fail "$1 does not hold for $(cat "$2")"
+}
+
+# wait_for TEXT FILE: until the file has the text; the limit only keeps a broken test from hanging.
+wait_for() {
+  local tries=0
+  until grep -qF -- "$1" "$2" 2>/dev/null; do
+    ((++tries < 1200)) || fail "'$1' does not appear in $2"
+    sleep 0.05
+  done
+}
+
+free_ports() {
+  /usr/bin/python3 -c '
+import socket, sys
+sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
+for s in sockets: s.bind(("127.0.0.1", 0))
+print(*(s.getsockname()[1] for s in sockets))' "$1"
+}
+
+# start_worker NAME PORT [ARGUMENTS...]
+start_worker() {
+  local name=$1 port=$2
+  shift 2
+  "$acceptlab" worker --listen "tcp://127.0.0.1:$port" --keys "keys/$name" "$@" 2>"$name.log" &
+  workers+=($!)
+  wait_for "listening at" "$name.log"
+}
+
+"$acceptlab" keys new keys --names central,one,two,three >/dev/null
+[[ $(stat -c %a keys/central/keyring.toml) == 600 ]] || fail "others can read the secret key"
+expect_error "exists; it is not replaced" keys new keys --names central,one
+expect_error "give --keys DIR" worker --listen tcp://127.0.0.1:1
+expect_error "loopback interface only" worker --listen 'tcp://*:1' --insecure-loopback one
+"$acceptlab" keys new alone --name stranger >/dev/null
+"$acceptlab" keys trust alone central "$("$acceptlab" keys show keys/central | awk '/this device/ {print $NF}')"
+"$acceptlab" keys show alone | grep -q '^knows: central ' || fail "the key was not added"
+
+read -r p0 p1 p2 p3 < <(free_ports 4)
+cat >cluster.toml <<TOML
+[[devices]]
+name = "central"
+address = "tcp://127.0.0.1:$p0"
+[[devices]]
+name = "one"
+address = "tcp://127.0.0.1:$p1"
+[[devices]]
+name = "two"
+address = "tcp://127.0.0.1:$p2"
+[[devices]]
+name = "three"
+address = "tcp://127.0.0.1:$p3"
+TOML
+cat >scenario.toml <<'TOML'
+name = "real"
+seed = 3
+device_count = 4
+[model]
+name = "cnn"
+[data]
+set = "synthetic"
+train_samples = 480
+test_samples = 100
+[training]
+batch_samples = 16
+checkpoint_every_epochs = 1
+[partition]
+solver = "given"
+cuts = [1, 2, 4]
+[codec]
+forward = "mbq4"
+backward = "suq8"
+TOML
+real=(train scenario.toml --cluster cluster.toml --keys keys/central)
+
+sed 's/three/four/' cluster.toml >other.toml
+expect_error "no key of device 'four'" train scenario.toml --cluster other.toml --keys keys/central
+expect_error "lists 4 devices, the scenario has 2" "${real[@]}" --set device_count=2 --set partition.cuts=[2]
+
+start_worker one "$p1"
+start_worker two "$p2"
+start_worker three "$p3"
+
+# Thirty mini-batches for real; the emulated run of the same plan ends with the same weights.
+"$acceptlab" "${real[@]}" --out real >out.txt 2>central.log || fail "training fails: $(tail -3 central.log)"
+"$acceptlab" run scenario.toml --out emulated >/dev/null 2>&1
+cmp real/checkpoints/epoch_1.ckpt emulated/checkpoints/epoch_1.ckpt ||
+  fail "real and emulated training end with other weights"
+check "j['batches'] == 30 and len(j['stages']) == 4 and j['time_per_batch_ms'] > 0" real/summary.json
+check "all(s['busy_ms'] > 0 for s in j['stages'])" real/summary.json
+[[ $(wc -l <real/batches.csv) == 121 ]] || fail "a stage's mini-batches are missing"
+[[ $(wc -l <real/measured_links.csv) == 13 ]] || fail "a link was not measured"
+check "j['batch_samples'] == 16 and j['units'][0]['forward_ms'] > 0" real/profiles/device3.json
+"$acceptlab" show real | grep -q '(three)' || fail "show does not name the devices"
+
+expect_error "cost.numerics must be true" "${real[@]}" --set cost.numerics=false \
+  --set cost.source=profile --set cost.profile=real/profile.json --out none
+
+# The same workers serve again; the run goes on from a checkpoint.
+"$acceptlab" "${real[@]}" --set training.epochs=2 --resume real/checkpoints/epoch_1.ckpt --out second \
+  >/dev/null 2>central.log || fail "cannot be resumed: $(tail -3 central.log)"
+"$acceptlab" run scenario.toml --set training.epochs=2 --resume emulated/checkpoints/epoch_1.ckpt \
+  --out second_emulated >/dev/null 2>&1
+cmp second/checkpoints/epoch_2.ckpt second_emulated/checkpoints/epoch_2.ckpt ||
+  fail "resumed, real and emulated training end with other weights"
+
+# What was measured can be emulated.
+"$acceptlab" emulate-from real --no-numerics --out again >/dev/null 2>&1 || fail "cannot be emulated"
+check "j['batches'] == 30 and [s['last_unit'] for s in j['stages']] == [1, 2, 4, 5]" again/summary.json
+expect_error "no folder of a finished run on real devices" emulate-from emulated --out x
+
+# Interrupted: the workers are let go and serve again.
+"$acceptlab" "${real[@]}" --set training.epochs=1000 --out stopped >/dev/null 2>central.log &
+central=$!
+wait_for "ms a batch" central.log
+kill -INT "$central"
+if wait "$central"; then fail "an interrupted training succeeds"; fi
+grep -q interrupted central.log || fail "does not say that it was interrupted"
+wait_for "the central node has ended the session" three.log
+"$acceptlab" "${real[@]}" --out third >/dev/null 2>central.log || fail "workers do not serve again"
+
+# A worker of another key under the same name is not let in.
+kill -TERM "${workers[2]}"
+wait "${workers[2]}" || fail "a worker does not end cleanly"
+mkdir -p false && "$acceptlab" keys new false/three --name three >/dev/null
+"$acceptlab" keys trust false/three central "$("$acceptlab" keys show keys/central | awk '/this device/ {print $NF}')"
+"$acceptlab" worker --listen "tcp://127.0.0.1:$p3" --keys false/three 2>false.log &
+workers+=($!)
+wait_for "listening at" false.log
+"$acceptlab" "${real[@]}" --out fourth >/dev/null 2>central.log &
+central=$!
+wait_for "does not accept this one" central.log
+kill -INT "$central"
+wait "$central" && fail "a stranger was let in"
+printf 'all checks passed\n'
