@@ -14,7 +14,7 @@ set(LAYERS
   "runtime       | runtime/base runtime/ports              |                       | cc"
   "runtime/torch | runtime runtime/base runtime/ports      | libtorch zlib posix   | any"
   "runtime/data  | runtime runtime/base runtime/ports      | zlib posix            | cc"
-  "runtime/device | runtime runtime/base runtime/ports     | zeromq posix          | cc"
+  "runtime/device | runtime runtime/base runtime/ports     | zeromq posix          | any"
   "sim           | runtime runtime/base runtime/ports      | ns-3                  | any"
   "compression   | runtime/base runtime/ports runtime/device_profile.h | zstd isa-l posix   | cc"
   "compression/simd | compression runtime/base            | highway               | any"
@@ -48,7 +48,7 @@ set(LIBRARIES
   "fmt|^fmt/"
   "googletest|^g(test|mock)/"
   "benchmark|^benchmark/"
-  "posix|^(sys/.+|dirent|dlfcn|fcntl|poll|pthread|sched|time|unistd)(\\.h)?$"
+  "posix|^((sys|netinet)/.+|dirent|dlfcn|fcntl|poll|pthread|sched|time|unistd)(\\.h)?$"
   "std|^[a-z0-9_]+$"
 )
 
