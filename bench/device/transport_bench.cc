@@ -1,5 +1,6 @@
 #include <benchmark/benchmark.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -23,7 +24,8 @@ using device::LinkOptions;
 using device::MessageKind;
 using device::SocketLinks;
 
-constexpr int kMessagesARound = 64;
+// In one round: enough that its beginning and end do not count.
+int messages_of(std::int64_t size) { return size >= 1 << 20 ? 64 : 20'000; }
 
 struct Ends {
   explicit Ends(bool encrypted) {
@@ -56,6 +58,7 @@ struct Ends {
 void transport(benchmark::State& state, bool encrypted) {
   const Ends ends(encrypted);
   const auto size = static_cast<std::size_t>(state.range(0));
+  const int messages = messages_of(state.range(0));
   const Payload head = Payload::of(std::vector<std::uint8_t>(64, 1));
   const Payload body = Payload::of(std::vector<std::uint8_t>(size, 2));
   ends.send(head, body);  // the connection is there once this has arrived
@@ -64,25 +67,24 @@ void transport(benchmark::State& state, bool encrypted) {
     ends.to->wait(std::chrono::milliseconds(1), -1);
   }
   for (auto _ : state) {
+    std::atomic<bool> arrived{false};
     std::thread sender([&] {
-      for (int i = 0; i < kMessagesARound; ++i) {
-        ends.send(head, body);
-        ends.from->wait(Duration(0), -1);
-      }
+      for (int i = 0; i < messages; ++i) ends.send(head, body);
       // What the socket did not take at once.
-      for (int i = 0; i < 200; ++i) ends.from->wait(std::chrono::milliseconds(1), -1);
+      while (!arrived) ends.from->wait(std::chrono::milliseconds(1), -1);
     });
     std::int64_t bytes = 0;
     const auto started = std::chrono::steady_clock::now();
-    for (int i = 0; i < kMessagesARound; ++i) bytes += ends.receive().body.size().count();
+    for (int i = 0; i < messages; ++i) bytes += ends.receive().body.size().count();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
     state.SetIterationTime(took.count());
+    arrived = true;
     sender.join();
-    if (bytes != state.range(0) * kMessagesARound) state.SkipWithError("bytes are missing");
+    if (bytes != state.range(0) * messages) state.SkipWithError("bytes are missing");
   }
-  state.SetBytesProcessed(state.iterations() * kMessagesARound * state.range(0));
+  state.SetBytesProcessed(state.iterations() * messages * state.range(0));
   state.counters["us_a_message"] =
-      benchmark::Counter(static_cast<double>(state.iterations() * kMessagesARound) * 1e-6,
+      benchmark::Counter(static_cast<double>(state.iterations() * messages) * 1e-6,
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
@@ -91,21 +93,22 @@ void BM_Encrypted(benchmark::State& state) { transport(state, true); }
 
 void BM_RawTcp(benchmark::State& state) {
   const RawTcp tcp;
+  const int messages = messages_of(state.range(0));
   const auto size = static_cast<std::size_t>(state.range(0));
   const std::vector<std::uint8_t> out(size, 2);
   std::vector<std::uint8_t> in(size);
   for (auto _ : state) {
     std::thread sender([&] {
-      for (int i = 0; i < kMessagesARound; ++i) tcp.send(out);
+      for (int i = 0; i < messages; ++i) tcp.send(out);
     });
     const auto started = std::chrono::steady_clock::now();
-    for (int i = 0; i < kMessagesARound; ++i) tcp.receive(in);
+    for (int i = 0; i < messages; ++i) tcp.receive(in);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
     state.SetIterationTime(took.count());
     sender.join();
     if (in != out) state.SkipWithError("bytes are wrong");
   }
-  state.SetBytesProcessed(state.iterations() * kMessagesARound * state.range(0));
+  state.SetBytesProcessed(state.iterations() * messages * state.range(0));
 }
 
 // A message there and back, one at a time: half of it is what a message costs.
