@@ -39,11 +39,6 @@ void say_load(const scenarios::Scenario& scenario, const TestbedHost& host) {
       load.carried ? "the host carries them" : "WARNING: when all compute, none gets its share");
 }
 
-void print(const Result<std::string>& text, const fs::path& folder) {
-  if (!text) throw std::runtime_error(text.error().message);
-  std::printf("%s\nresults: %s\n", text.value().c_str(), folder.string().c_str());
-}
-
 }  // namespace
 
 int testbed_run_command(const TestbedRunArguments& arguments) {
@@ -65,8 +60,7 @@ int testbed_run_command(const TestbedRunArguments& arguments) {
     std::fprintf(stderr, "interrupted: the testbed is removed\n");
     return 1;
   }
-  print(results::render_run(folder), folder);
-  return 0;
+  return 0;  // the central node has printed the result
 }
 
 int validate_command(const ValidateArguments& arguments) {
@@ -79,7 +73,9 @@ int validate_command(const ValidateArguments& arguments) {
                               : fs::path(arguments.out);
   const bool complete =
       run_validation({documents, folder, host_of(arguments.host), arguments.emulate_again});
-  print(results::render_fidelity(folder), folder);
+  const Result<std::string> table = results::render_fidelity(folder);
+  if (!table) throw std::runtime_error(table.error().message);
+  std::printf("%s\nresults: %s\n", table.value().c_str(), folder.string().c_str());
   return complete ? 0 : 1;
 }
 

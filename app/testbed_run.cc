@@ -15,6 +15,7 @@
 #include "app/testbed/capacity.h"
 #include "app/testbed/host.h"
 #include "app/testbed/leftovers.h"
+#include "app/testbed/owner.h"
 #include "app/testbed/testbed.h"
 #include "app/testbed_conditions.h"
 #include "results/text_file.h"
@@ -45,22 +46,26 @@ void write_file(const fs::path& path, const std::string& text) {
   if (!written) throw std::runtime_error(written.error().message);
 }
 
-// Where a run keeps its keys and logs until it is over: beside the run folder. Keys do not outlive
-// the object; logs do unless remove() was called.
+// Where a run keeps its logs until it is over, beside the run folder; they stay unless remove() is
+// called. Keys are where a later testbed finds them if this one is killed.
 class WorkFolder {
  public:
-  explicit WorkFolder(const fs::path& results) : path_(results.string() + ".testbed") {
+  explicit WorkFolder(const fs::path& results)
+      : path_(results.string() + ".testbed"),
+        keys_(fs::path(testbed::kRuntimeFiles) / testbed::tag_of(testbed::this_process())) {
     fs::remove_all(path_);
     fs::create_directories(logs());
+    fs::create_directory(keys_);
+    fs::permissions(keys_, fs::perms::owner_all);
   }
   ~WorkFolder() {
     std::error_code ignored;
-    fs::remove_all(keys(), ignored);
+    fs::remove_all(keys_, ignored);
   }
   WorkFolder(const WorkFolder&) = delete;
   WorkFolder& operator=(const WorkFolder&) = delete;
 
-  fs::path keys() const { return path_ / "keys"; }
+  const fs::path& keys() const { return keys_; }
   fs::path logs() const { return path_ / "logs"; }
   fs::path scenario() const { return path_ / "scenario.toml"; }
   fs::path cluster() const { return path_ / "cluster.toml"; }
@@ -71,6 +76,7 @@ class WorkFolder {
 
  private:
   fs::path path_;
+  fs::path keys_;
 };
 
 // Everything of one run.

@@ -91,9 +91,9 @@ class Validation {
       }
       write_tables();
       const auto failed = errors_.find(i);
-      progress.update(static_cast<int>(i) + 1,
-                      point_name(points_[i]) +
-                          (failed == errors_.end() ? "" : ": FAILED, " + failed->second));
+      progress.update(
+          static_cast<int>(i) + 1,
+          point_name(points_[i]) + (failed == errors_.end() ? "" : ": FAILED, " + failed->second));
     }
     return errors_.empty();
   }
@@ -141,11 +141,11 @@ class Validation {
     return TestbedOutcome::kTrained;
   }
 
-  // In a process of its own: the simulator is one a process.
+  // In a process of its own: the simulator is one a process. Times alone: the real run has trained.
   void emulate(std::size_t i) const {
     Program program;
-    program.words = {own_program(), "emulate-from", real_run(i).string(), "--out",
-                     emulated_run(i).string()};
+    program.words = {own_program(),   "emulate-from", real_run(i).string(),
+                     "--no-numerics", "--out",        emulated_run(i).string()};
     program.log = request_.folder / "logs" / (point_name(points_[i]) + ".log");
     if (run_program(program) != 0) {
       throw std::runtime_error("emulation: " + last_line_of(program.log));

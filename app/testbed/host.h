@@ -5,10 +5,11 @@
 
 namespace acceptlab::testbed {
 
-// Where this host's network namespaces have names, and where its cpu controller is (control groups
-// of version 1).
+// Where this host's network namespaces have names, where its cpu controller is (control groups of
+// version 1), and where files are that do not outlive the host's uptime.
 inline constexpr const char* kNamespaces = "/run/netns";
 inline constexpr const char* kCpuController = "/sys/fs/cgroup/cpu";
+inline constexpr const char* kRuntimeFiles = "/run";
 
 struct HostFacts {
   bool root = false;

@@ -37,6 +37,11 @@ std::vector<std::string> remove_leftovers() {
     app::run_with_input({"ip", "netns", "del", name}, "");
     tags.insert(tag_of(*owner_of(name)));
   }
+  for (const std::string& name : abandoned(names_in(kRuntimeFiles))) {
+    std::error_code ignored;
+    fs::remove_all(fs::path(kRuntimeFiles) / name, ignored);
+    tags.insert(tag_of(*owner_of(name)));
+  }
   return {tags.begin(), tags.end()};
 }
 

@@ -29,9 +29,9 @@ wait_for() {
   done
 }
 
-# What testbeds have in this host: namespaces and control groups.
+# What testbeds have in this host: namespaces, control groups, keys.
 traces() {
-  find /run/netns /sys/fs/cgroup/cpu -maxdepth 1 -name 'acceptlab-*' 2>/dev/null | sort
+  find /run /run/netns /sys/fs/cgroup/cpu -maxdepth 1 -name 'acceptlab-*' 2>/dev/null | sort
 }
 
 cat >two.toml <<'TOML'
