@@ -31,6 +31,29 @@ int sweep_command(const SweepArguments& arguments);
 
 int show_command(const std::string& folder);
 
+struct TestbedHostArguments {
+  std::string processors;  // empty: one of each core
+  bool overcommit = false;
+};
+
+struct TestbedRunArguments {
+  std::string scenario;
+  std::vector<std::string> set;
+  std::string out;  // empty: runs/<name>
+  bool force = false;
+  TestbedHostArguments host;
+};
+int testbed_run_command(const TestbedRunArguments& arguments);
+
+struct ValidateArguments {
+  std::vector<std::string> scenarios;
+  std::vector<std::string> set;
+  std::string out;  // empty: runs/<name of the first file>
+  bool emulate_again = false;
+  TestbedHostArguments host;
+};
+int validate_command(const ValidateArguments& arguments);
+
 struct PlotArguments {
   std::string folder;
   std::string out;  // empty: <folder>/plots

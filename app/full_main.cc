@@ -11,6 +11,7 @@
 #include "app/predictor/predictor_cli.h"
 #include "app/provenance.h"
 #include "app/revision.h"
+#include "app/testbed_cli.h"
 
 namespace {
 
@@ -153,6 +154,7 @@ int main(int argc, char** argv) {
   CodecArguments codec;
   PlanArguments plan;
   PredictorArguments predictor;
+  TestbedArguments testbed;
   Action action;
   add_run(app, run, action);
   add_sweep(app, sweep, action);
@@ -163,6 +165,7 @@ int main(int argc, char** argv) {
   add_predictor(app, predictor, action);
   add_plan(app, plan, action, scenario_problem);
   add_device_commands(app, device, action);
+  add_testbed(app, testbed, action);
   app.add_subcommand("schema", "print every scenario key with type, unit, default and meaning")
       ->callback([&] { action = [] { return keys_command(); }; });
 

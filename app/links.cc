@@ -95,23 +95,6 @@ double mean_of_steps(const LinkSettings& link) {
   return sum / link.steps_period_s;
 }
 
-double long_run_mbit_s(const LinkSettings& link) {
-  switch (link.bandwidth_model) {
-    case BandwidthKind::kConstant:
-    case BandwidthKind::kRandomWalk:
-      break;
-    case BandwidthKind::kSteps:
-      return mean_of_steps(link);
-    case BandwidthKind::kMarkov:
-      return (link.markov_good_mbit_s * link.markov_good_mean_s +
-              link.markov_bad_mbit_s * link.markov_bad_mean_s) /
-             (link.markov_good_mean_s + link.markov_bad_mean_s);
-    case BandwidthKind::kTrace:
-      return mean_mbit_s(load_trace(link).segments);
-  }
-  return link.bandwidth_mbit_s;
-}
-
 sim::LinkSpec make_link(const scenarios::Scenario& scenario, DeviceId a, DeviceId b) {
   return {a, b, make_direction(scenario, a.value, b.value),
           make_direction(scenario, b.value, a.value)};
@@ -145,6 +128,23 @@ BitsPerSecond bandwidth_for(const scenarios::Scenario& scenario, BitsPerSecond p
   const double segment = scenario.network.segment_bytes;
   return from_megabits_per_second(to_megabits_per_second(payload_rate) *
                                   (segment + kHeaderBytesPerSegment) / segment);
+}
+
+double long_run_mbit_s(const LinkSettings& link) {
+  switch (link.bandwidth_model) {
+    case BandwidthKind::kConstant:
+    case BandwidthKind::kRandomWalk:
+      break;
+    case BandwidthKind::kSteps:
+      return mean_of_steps(link);
+    case BandwidthKind::kMarkov:
+      return (link.markov_good_mbit_s * link.markov_good_mean_s +
+              link.markov_bad_mbit_s * link.markov_bad_mean_s) /
+             (link.markov_good_mean_s + link.markov_bad_mean_s);
+    case BandwidthKind::kTrace:
+      return mean_mbit_s(load_trace(link).segments);
+  }
+  return link.bandwidth_mbit_s;
 }
 
 BitsPerSecond planning_rate(const scenarios::Scenario& scenario, int from, int to) {

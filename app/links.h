@@ -14,6 +14,10 @@ std::vector<sim::LinkSpec> plan_links(const scenarios::Scenario& scenario, const
 // A link between any two devices: for plans that change.
 std::vector<sim::LinkSpec> all_links(const scenarios::Scenario& scenario);
 
+// The mean bandwidth of a direction in the long run; of a random walk where it starts. Throws
+// ConfigError on a bad trace file.
+double long_run_mbit_s(const scenarios::LinkSettings& link);
+
 // The payload rate that a planner may count on from one device to another: the long-run mean of
 // the direction's bandwidth less what TCP, IP and link headers take.
 BitsPerSecond planning_rate(const scenarios::Scenario& scenario, int from, int to);

@@ -13,41 +13,14 @@
 #include <map>
 #include <stdexcept>
 
+#include "app/interrupts.h"
+
 namespace acceptlab::app {
 
 namespace {
 
 // Polled rather than waited for, so that a signal between a check and a wait is not missed.
 constexpr useconds_t kPollMicroseconds = 2000;
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void note_interrupt(int /*signal*/) { interrupted = 1; }
-
-// Takes SIGINT, SIGTERM and SIGHUP for its lifetime.
-class InterruptGuard {
- public:
-  InterruptGuard() {
-    interrupted = 0;
-    struct sigaction action = {};
-    action.sa_handler = note_interrupt;
-    sigaction(SIGINT, &action, &old_int_);
-    sigaction(SIGTERM, &action, &old_term_);
-    sigaction(SIGHUP, &action, &old_hup_);
-  }
-  ~InterruptGuard() {
-    sigaction(SIGINT, &old_int_, nullptr);
-    sigaction(SIGTERM, &old_term_, nullptr);
-    sigaction(SIGHUP, &old_hup_, nullptr);
-  }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  struct sigaction old_int_ = {};
-  struct sigaction old_term_ = {};
-  struct sigaction old_hup_ = {};
-};
 
 void write_to(const std::string& log) {
   const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -86,11 +59,12 @@ PoolOutcome run_jobs(const std::vector<Job>& jobs, int parallel,
   std::map<pid_t, const Job*> running;
   std::size_t next = 0;
   while (next < jobs.size() || !running.empty()) {
-    while (!interrupted && next < jobs.size() && static_cast<int>(running.size()) < parallel) {
+    while (!guard.interrupted() && next < jobs.size() &&
+           static_cast<int>(running.size()) < parallel) {
       const pid_t child = start(jobs[next]);
       running[child] = &jobs[next++];
     }
-    if (interrupted) {
+    if (guard.interrupted()) {
       outcome.interrupted = true;
       next = jobs.size();
       for (const auto& [child, job] : running) kill(child, SIGTERM);

@@ -15,14 +15,6 @@ namespace {
 
 using scenarios::Scenario;
 
-sim::Slowdown slowdown_of(const scenarios::Device& device) {
-  std::vector<std::pair<TimePoint, double>> steps;
-  for (const scenarios::Step& step : device.slowdown_steps) {
-    steps.emplace_back(TimePoint(from_seconds(step.time_s)), device.slowdown * step.value);
-  }
-  return sim::Slowdown(device.slowdown, std::move(steps));
-}
-
 // With feedback the sender decodes what it has encoded. What it then adds up is not counted.
 CodecSpeed codec_speed(const DeviceProfile& profile, const std::string& codec, bool feedback) {
   const auto found = profile.codecs.find(codec);
@@ -127,6 +119,14 @@ std::unique_ptr<torch_stage::TorchDevice> make_stage_device(const Scenario& scen
                                         [&scenario, input, &codecs](const StageConfig& config) {
                                           return stage_options(scenario, input, codecs, config);
                                         });
+}
+
+sim::Slowdown slowdown_of(const scenarios::Device& device) {
+  std::vector<std::pair<TimePoint, double>> steps;
+  for (const scenarios::Step& step : device.slowdown_steps) {
+    steps.emplace_back(TimePoint(from_seconds(step.time_s)), device.slowdown * step.value);
+  }
+  return sim::Slowdown(device.slowdown, std::move(steps));
 }
 
 Schedule schedule_of(const Scenario& scenario) {

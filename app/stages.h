@@ -31,6 +31,9 @@ std::unique_ptr<torch_stage::TorchDevice> make_stage_device(const scenarios::Sce
                                                             const torch_stage::InputFormat& input,
                                                             const RunCodecs& codecs);
 
+// How a device's speed changes over time.
+sim::Slowdown slowdown_of(const scenarios::Device& device);
+
 // The emulated devices: what each computes with and what that costs.
 struct DeviceParts {
   std::unique_ptr<RunCodecs> codecs;  // the devices keep references

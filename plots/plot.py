@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Draws the figures of a run, a sweep, a codec_quality folder or a plan as SVG and PNG."""
+"""Draws the figures of a run, a sweep, a validation, a codec_quality folder or a plan as SVG and
+PNG."""
 
 import argparse
 import pathlib
@@ -11,7 +12,8 @@ sys.dont_write_bytecode = True  # the sources may lie in a folder that is not ou
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=pathlib.Path,
-                        help="a run or sweep folder of acceptlab, one of tools/codec_quality, or "
+                        help="a run, sweep or validation folder of acceptlab, one of "
+                             "tools/codec_quality, or "
                              "a file with what 'acceptlab plan --json' prints (-: standard input)")
     parser.add_argument("--out", type=pathlib.Path, metavar="DIR",
                         help="where to write (default: FOLDER/plots, of a plan its folder)")
@@ -25,6 +27,7 @@ def parse(arguments):
 def main(arguments):
     options = parse(arguments)
     try:
+        import fidelity_figures
         import plan_figure
         import quality_figures
         import reading
@@ -48,9 +51,12 @@ def main(arguments):
             files, remarks = run_figures.draw(options.folder, out, options.batches)
         elif (options.folder / "codec_quality.csv").exists():
             files, remarks = quality_figures.draw(options.folder, out)
+        elif (options.folder / "fidelity.csv").exists():
+            files, remarks = fidelity_figures.draw(options.folder, out)
         else:
             raise reading.BadFolder(f"{options.folder}: holds neither a run (manifest.json) "
-                                    "nor a sweep (sweep.csv) nor codec_quality.csv")
+                                    "nor a sweep (sweep.csv) nor codec_quality.csv nor "
+                                    "fidelity.csv")
     except (reading.BadFolder, OSError) as error:
         print(f"plot.py: {error}", file=sys.stderr)
         return 1

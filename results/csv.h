@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ std::string format_ms(TimePoint time);
 std::string format_us(Duration duration);       // exact: 3 decimals
 std::string format_seconds(Duration duration);  // exact: 9 decimals
 std::string format_seconds(TimePoint time);
+
+// A number as those are written; nothing where the text is none, or more than one.
+std::optional<double> parse_number(const std::string& text);
 
 // A file of comma-separated values (RFC 4180 quoting, '\n' line ends). Each row reaches the
 // operating system before row() returns, so that a killed run leaves whole rows.

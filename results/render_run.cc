@@ -196,8 +196,11 @@ Result<std::string> render(const fs::path& folder) {
   }
   if (fs::exists(folder / "sweep.csv")) return render_sweep(folder);
   if (fs::exists(folder / "manifest.json")) return render_run(folder);
+  if (fs::exists(folder / "fidelity.csv")) return render_fidelity(folder);
   return Error{ErrorKind::kConfig,
-               folder.string() + ": holds neither a run (manifest.json) nor a sweep (sweep.csv)"};
+               folder.string() +
+                   ": holds neither a run (manifest.json) nor a sweep (sweep.csv) "
+                   "nor a validation (fidelity.csv)"};
 }
 
 }  // namespace acceptlab::results

@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -50,26 +48,18 @@ Grid make_grid(const CsvTable& table) {
   return grid;
 }
 
-std::optional<double> number(const std::string& text) {
-  double value = 0.0;
-  const char* end = text.data() + text.size();
-  const auto [stop, failure] = std::from_chars(text.data(), end, value);
-  if (failure != std::errc() || stop != end) return std::nullopt;
-  return value;
-}
-
 bool finished(const CsvTable& table, std::size_t row) { return table.at(row, "status") == "ok"; }
 
 // Against the method "single" under the same setting where the sweep has it, else against the time
 // that the run itself knew for its best device alone.
 std::string speedup(const CsvTable& table, const Grid& grid, std::size_t row,
                     const Settings& setting) {
-  std::optional<double> single = number(table.at(row, "single_device_ms"));
+  std::optional<double> single = parse_number(table.at(row, "single_device_ms"));
   const auto found = grid.points.find({setting, "single"});
   if (found != grid.points.end() && finished(table, found->second)) {
-    single = number(table.at(found->second, "time_per_batch_ms"));
+    single = parse_number(table.at(found->second, "time_per_batch_ms"));
   }
-  const std::optional<double> time = number(table.at(row, "time_per_batch_ms"));
+  const std::optional<double> time = parse_number(table.at(row, "time_per_batch_ms"));
   if (!single || !time || *time <= 0.0) return "-";
   return format_fixed(*single / *time, 2);
 }
@@ -121,7 +111,7 @@ bool any(const CsvTable& table, const std::string& column) {
 
 Cell figure(const CsvTable& table, const std::string& column, int decimals) {
   return [&table, column, decimals](std::size_t row, const Settings&) {
-    const std::optional<double> value = number(table.at(row, column));
+    const std::optional<double> value = parse_number(table.at(row, column));
     return value ? format_fixed(*value, decimals) : "-";
   };
 }

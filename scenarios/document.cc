@@ -118,13 +118,42 @@ void override_sweep(Document& document, const std::string& path, Value value) {
   put(section_at(document.root, "sweep", origin), path, std::move(value));
 }
 
+void erase_key(Table& table, const std::string& key) {
+  table.erase(std::remove_if(table.begin(), table.end(),
+                             [&](const Entry& entry) { return entry.key == key; }),
+              table.end());
+}
+
+// Takes a key out of the tables of an axis that varies several keys of a section together; values
+// that are then equal become one. Returns whether any key is left.
+bool stop_varying(Value& axis, const std::string& key) {
+  auto* values = axis.get<List>();
+  if (values == nullptr) return true;
+  std::vector<std::string> texts;
+  List kept;
+  for (Value& value : *values) {
+    auto* table = value.get<Table>();
+    if (table == nullptr) return true;
+    erase_key(*table, key);
+    const std::string text = toml_text(value);
+    if (table->empty() || std::find(texts.begin(), texts.end(), text) != texts.end()) continue;
+    texts.push_back(text);
+    kept.push_back(std::move(value));
+  }
+  *values = std::move(kept);
+  return !values->empty();
+}
+
 void stop_sweeping(Document& document, const std::string& path) {
   Value* sweep = find(document.root, "sweep");
   auto* axes = sweep == nullptr ? nullptr : sweep->get<Table>();
   if (axes == nullptr) return;
-  axes->erase(std::remove_if(axes->begin(), axes->end(),
-                             [&](const Entry& axis) { return axis.key == path; }),
-              axes->end());
+  erase_key(*axes, path);
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string::npos) return;
+  const std::string section = path.substr(0, dot);
+  Value* axis = find(*axes, section);
+  if (axis != nullptr && !stop_varying(*axis, path.substr(dot + 1))) erase_key(*axes, section);
 }
 
 std::vector<std::string> known_paths() {

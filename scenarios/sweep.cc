@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <set>
 
 #include "runtime/base/suggest.h"
 #include "scenarios/field.h"
@@ -16,9 +18,19 @@ namespace {
 
 constexpr std::size_t kMostPoints = 10'000;
 
+// The values of a key or, where each value is a table, of several keys of a section together.
 struct Axis {
   std::string path;
   List values;
+
+  // The keys that a value sets, with what it sets them to.
+  std::vector<std::pair<std::string, const Value*>> settings(const Value& value) const {
+    const auto* table = value.get<Table>();
+    if (table == nullptr) return {{path, &value}};
+    std::vector<std::pair<std::string, const Value*>> all;
+    for (const Entry& entry : *table) all.emplace_back(path + "." + entry.key, &entry.value);
+    return all;
+  }
 };
 
 // { start, stop, steps, scale }
@@ -80,6 +92,9 @@ class AxisReader {
   Axis read() const {
     const std::string known = schema_path(path_);
     const Key* key = find_key(known);
+    if (key == nullptr && is_section(known) && is_list_of_tables_of_keys()) {
+      return checked(*value_.get<List>());
+    }
     if (key == nullptr && !is_list_of_tables(known)) {
       complain_about_key(known);
     } else if (const auto* list = value_.get<List>()) {
@@ -108,9 +123,24 @@ class AxisReader {
     return key.field(scenario, 0);
   }
 
+  // Each with the same keys in the same order, as a table of results has them.
+  bool is_list_of_tables_of_keys() const {
+    const auto* list = value_.get<List>();
+    if (list == nullptr || list->empty()) return false;
+    const auto* first = list->front().get<Table>();
+    if (first == nullptr || first->empty()) return false;
+    return std::all_of(list->begin(), list->end(), [first](const Value& item) {
+      const auto* table = item.get<Table>();
+      return table != nullptr &&
+             std::equal(table->begin(), table->end(), first->begin(), first->end(),
+                        [](const Entry& a, const Entry& b) { return a.key == b.key; });
+    });
+  }
+
   void complain_about_key(const std::string& known) const {
     if (is_section(known)) {
-      complain("is a table: write the path of a key in quotes, \"" + path_ + ".<key>\"");
+      complain("is a table: write the path of a key in quotes, \"" + path_ +
+               ".<key>\", or a list of tables that set the same keys");
     } else {
       problems_.add(unknown_key(value_.origin, path_));
     }
@@ -199,12 +229,25 @@ class AxisReader {
   Diagnostics& problems_;
 };
 
+// Two axes must not set one key: the second would hide the first.
+void check_keys(const std::vector<Axis>& axes, const Value& sweep, Diagnostics& problems) {
+  std::set<std::string> seen;
+  for (const Axis& axis : axes) {
+    if (axis.values.empty()) continue;
+    for (const auto& [path, value] : axis.settings(axis.values.front())) {
+      if (seen.insert(path).second) continue;
+      problems.add(sweep.origin, "sweep", "sets key '" + path + "' twice");
+    }
+  }
+}
+
 std::vector<Axis> read_axes(const Document& document) {
   Diagnostics problems;
   std::vector<Axis> axes;
   if (const Value* sweep = find(document.root, "sweep")) {
     if (const auto* table = sweep->get<Table>()) {
       for (const Entry& entry : *table) axes.push_back(AxisReader(entry, problems).read());
+      check_keys(axes, *sweep, problems);
     } else {
       problems.add(sweep->origin, "sweep", "must be a table, [sweep], got " + spoken(*sweep));
     }
@@ -234,9 +277,11 @@ SweepPoint make_point(Document document, const std::vector<Axis>& axes, std::siz
   for (const Axis& axis : axes) period *= axis.values.size();
   for (const Axis& axis : axes) {
     period /= axis.values.size();
-    const Value& value = axis.values[index / period % axis.values.size()];
-    set_value(document, axis.path, value);
-    point.values.emplace_back(axis.path, value_text(value));
+    for (const auto& [path, value] :
+         axis.settings(axis.values[index / period % axis.values.size()])) {
+      set_value(document, path, *value);
+      point.values.emplace_back(path, value_text(*value));
+    }
   }
   point.scenario = load_scenario(document, problems);
   return point;

@@ -18,7 +18,8 @@ struct SweepPoint {
   Scenario scenario;
 };
 
-// All combinations of what [sweep] lists, the last key changing fastest; one point without values
+// All combinations of what [sweep] lists, the last key changing fastest (keys that tables of one
+// section set together count as one); one point without values
 // where the document has no sweep. Every point is checked before any is returned: throws
 // ConfigError that lists every mistake.
 std::vector<SweepPoint> expand_sweep(const Document& document);

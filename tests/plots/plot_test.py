@@ -6,6 +6,7 @@ Usage: plot_test.py WRITE_SAMPLE_RESULTS PLOT_PY; exits 77 (skipped) without mat
 import contextlib
 import csv
 import io
+import itertools
 import json
 import pathlib
 import shutil
@@ -193,6 +194,46 @@ class PlotTest(unittest.TestCase):
     def test_codec_quality_of_one_direction_is_refused(self):
         folder = self.write_quality("half_quality", ("activation",))
         self.assert_refused(folder, "holds no row with direction gradient")
+
+    def write_fidelity(self, name, carried="yes", components=True):
+        """Two cuts at two bandwidths, 2 % off each."""
+        folder = self.folder / name
+        folder.mkdir()
+        rows = ["point,status,cut,codec,bandwidth_model,bandwidth_mbit_s,carried,"
+                "real_ms_per_batch,emulated_ms_per_batch,error_percent"]
+        parts = ["point,part,quantity,difference_percent_of_batch"]
+        for number, (cut, rate) in enumerate(itertools.product(("4 9", "6 12"), (2, 20)), 1):
+            real = 1000 / rate
+            rows.append(f"{number},ok,{cut},mbq4/suq4,constant,{rate},{carried},{real},"
+                        f"{real * 1.02},2.0")
+            parts += [f"{number},stage 0,busy,{number / 10}", f"{number},cut 0|1,transfer,-1"]
+        rows.append("5,failed: lost a worker,,none/none,constant,2,yes,,,")
+        (folder / "fidelity.csv").write_text("\n".join(rows) + "\n")
+        (folder / "fidelity_components.csv").write_text(
+            "\n".join(parts if components else parts[:1]) + "\n")
+        return folder
+
+    def test_fidelity_gives_errors_and_their_components(self):
+        folder = self.write_fidelity("fidelity")
+        status, errors = plot(folder)
+        self.assertEqual(status, 0, errors)
+        self.assertIn("points not drawn (unfinished, or not carried by the host): 1", errors)
+        texts = texts_of(folder / "plots" / "fidelity.svg")
+        for text in ("mbq4/suq4, cut 4 9", "mbq4/suq4, cut 6 12",
+                     "Emulated time per mini-batch, ms", "Error of the emulated time, %"):
+            self.assertIn(text, texts)
+        texts = texts_of(folder / "plots" / "fidelity_components.svg")
+        for text in ("stage 0: busy", "cut 0|1: transfer"):
+            self.assertIn(text, texts)
+
+    def test_fidelity_without_components_is_one_figure(self):
+        folder = self.write_fidelity("fidelity_alone", components=False)
+        self.assertEqual(plot(folder)[0], 0)
+        self.assertFalse((folder / "plots" / "fidelity_components.svg").exists())
+
+    def test_fidelity_of_points_not_carried_is_refused(self):
+        self.assert_refused(self.write_fidelity("overcommitted", carried="no"),
+                            "no finished point that the host could carry")
 
     def write_plan(self, name, **changes):
         """Three stages and two links as `acceptlab plan --json` prints them; the second stage is

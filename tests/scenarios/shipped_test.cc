@@ -31,6 +31,19 @@ TEST(Shipped, BandwidthSweepCrossesMethodsAndBandwidths) {
   EXPECT_TRUE(methods.count(Method::kFtpipehdCodec));
 }
 
+TEST(Shipped, FidelityGridsHaveNoDelayAndDevicesThatOneProcessorCarries) {
+  for (const char* name : {"fidelity.toml", "fidelity_variable.toml"}) {
+    const auto points = expand_sweep(shipped(name));
+    EXPECT_EQ(points.size(), std::string(name) == "fidelity.toml" ? 24u : 4u);
+    for (const SweepPoint& point : points) {
+      EXPECT_EQ(point.scenario.network.link.delay_ms, 0.0);
+      double share = 0.0;
+      for (const Device& device : point.scenario.devices) share += 1.0 / device.slowdown;
+      EXPECT_LE(share, 0.9);
+    }
+  }
+}
+
 TEST(Shipped, VariableBandwidthHasSeveralModels) {
   std::set<BandwidthKind> kinds;
   for (const SweepPoint& point : expand_sweep(shipped("variable_bandwidth.toml"))) {

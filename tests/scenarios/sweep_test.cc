@@ -71,6 +71,45 @@ TEST(Sweep, TakesListsAndTablesAsValues) {
   EXPECT_EQ(points[2].scenario.network.direction(1, 0).delay_ms, 1);
 }
 
+constexpr const char* kCodecs =
+    "codec = [{forward = \"none\", backward = \"none\"}, {forward = \"mbq4\", backward = "
+    "\"suq4\"}]\n";
+
+TEST(Sweep, VariesKeysOfASectionTogether) {
+  const auto points =
+      points_of("codec.group_values = 64\n[sweep]\nseed = [1, 2]\n" + std::string(kCodecs));
+  ASSERT_EQ(points.size(), 4u);
+  using Values = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(points[1].values,
+            (Values{{"seed", "1"}, {"codec.forward", "mbq4"}, {"codec.backward", "suq4"}}));
+  EXPECT_EQ(points[1].scenario.codec.forward, "mbq4");
+  EXPECT_EQ(points[1].scenario.codec.backward, "suq4");
+  EXPECT_EQ(points[1].scenario.codec.group_values, 64);
+  EXPECT_EQ(points[2].scenario.codec.backward, "none");
+}
+
+TEST(Sweep, RefusesTablesWithOtherKeysThanTheFirst) {
+  EXPECT_THAT(sweep_error("[sweep]\ncodec = [{forward = \"none\"}, {backward = \"none\"}]\n"),
+              HasSubstr("or a list of tables that set the same keys"));
+}
+
+TEST(Sweep, RefusesAKeyThatTwoAxesSet) {
+  EXPECT_THAT(sweep_error("[sweep]\n\"codec.forward\" = [\"none\"]\n" + std::string(kCodecs)),
+              HasSubstr("sets key 'codec.forward' twice"));
+}
+
+TEST(Sweep, AnOverrideFixesAKeyThatVariesWithOthers) {
+  const std::string text = "device_count = 2\n[sweep]\n" + std::string(kCodecs);
+  const auto points = [&](const std::vector<std::string>& overrides) {
+    return expand_sweep(document_of(text, overrides));
+  };
+  const auto fixed = points({"codec.forward=fp16"});
+  ASSERT_EQ(fixed.size(), 2u);
+  EXPECT_EQ(fixed[1].scenario.codec.forward, "fp16");
+  EXPECT_EQ(fixed[1].scenario.codec.backward, "suq4");
+  EXPECT_EQ(points({"codec.forward=fp16", "codec.backward=suq8"}).size(), 1u);
+}
+
 TEST(Sweep, SweepsTheNumberOfDevices) {
   const auto points = expand_sweep(document_of("[sweep]\ndevice_count = [1, 4]\n"));
   ASSERT_EQ(points.size(), 2u);
@@ -96,7 +135,7 @@ TEST(Sweep, RefusesUnknownKeys) {
             "'network.bandwidth_mbit_s'?");
   EXPECT_EQ(sweep_error("[sweep]\nnetwork.delay_ms = [1]\n"),
             "x.toml:3: key 'sweep.\"network\"': is a table: write the path of a key in quotes, "
-            "\"network.<key>\"");
+            "\"network.<key>\", or a list of tables that set the same keys");
   EXPECT_THAT(sweep_error("[sweep]\nsweep = [1]\n"), HasSubstr("key 'sweep' is unknown"));
   EXPECT_EQ(sweep_error("[sweep]\n\"devices[7].slowdown\" = [1, 2]\n"),
             "x.toml:3: key 'devices[7].slowdown': the scenario has only 2 devices, counted from 0");
