@@ -77,6 +77,7 @@ class Validation {
 
   bool run() {
     for (const SweepPoint& point : points_) check_testbed(point.scenario, request_.host);
+    say_loads();
     prepare_host();
     for (const char* name : {"points", "logs"}) fs::create_directories(request_.folder / name);
     for (std::size_t i = 0; i < points_.size(); ++i) keep_or_remove(i);
@@ -104,6 +105,19 @@ class Validation {
   }
   fs::path real_run(std::size_t i) const { return folder_of(i) / "real"; }
   fs::path emulated_run(std::size_t i) const { return folder_of(i) / "emulated"; }
+
+  // Which points the host can carry.
+  void say_loads() const {
+    std::map<std::string, int> loads;
+    for (const SweepPoint& point : points_) {
+      const HostLoad load = load_of(point.scenario, request_.host.processors);
+      ++loads[load.text + (load.carried ? ": the host carries them"
+                                        : ": more than the host carries; marked, and not counted")];
+    }
+    for (const auto& [text, count] : loads) {
+      std::fprintf(stderr, "%d points: %s\n", count, text.c_str());
+    }
+  }
 
   // A finished point is kept, what an interrupted one has left is removed.
   void keep_or_remove(std::size_t i) {

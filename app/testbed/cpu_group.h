@@ -20,6 +20,8 @@ class CpuGroup {
 
   const std::filesystem::path& folder() const { return folder_; }
   void limit(const CpuQuota& quota) const;
+  // Lets it run before other groups and processes of the host.
+  void put_first() const;
   // Moves the calling process into it.
   void enter() const;
 

@@ -11,7 +11,7 @@ namespace {
 constexpr int kEthernetBytes = 14;
 constexpr int kPppBytes = 2;  // the emulated link's header
 // A timer that is so late still finds the link busy.
-constexpr Duration kTimerSlack = std::chrono::microseconds(500);
+constexpr Duration kTimerSlack = std::chrono::milliseconds(1);
 
 std::string class_of(const std::string& verb, const std::string& interface, const Shaper& shaper) {
   const std::string burst = std::to_string(shaper.burst.count()) + "b";

@@ -14,7 +14,8 @@ struct Shaper {
 };
 
 // How a link of `rate` as the emulation has it is shaped: full packets take the same time. The
-// burst is the least that carries any rate up to 1 Gbit/s in full; measured, see README.md.
+// burst is small, as what passes at once comes too early, and large enough that late timers lose
+// nothing; measured apart (README.md).
 Shaper shaper_of(BitsPerSecond rate, int segment_bytes);
 
 // `queue_packets`: that wait for the link at most; 0: more than the connections ever have there.

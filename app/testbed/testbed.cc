@@ -44,6 +44,7 @@ Testbed::Testbed(int devices, int segment_bytes, std::vector<int> processors,
       network_(layout_),
       tc_(layout_.sites.size()),
       group_(std::filesystem::path(kCpuController) / layout_.tag) {
+  group_.put_first();
   run_batch(ip_words(""), make_network(layout_));
   for (int d = 0; d < devices; ++d) {
     const Site& site = layout_.sites[static_cast<std::size_t>(d)];

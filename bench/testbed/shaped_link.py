@@ -59,10 +59,11 @@ def serve():
     print("listening", flush=True)
     connection, _ = listener.accept()
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    buffer = bytearray(1 << 16)
     while header := connection.recv(8, socket.MSG_WAITALL):
         left = int.from_bytes(header, "little") - 8
         while left > 0:
-            left -= len(connection.recv(min(left, 1 << 20)))
+            left -= connection.recv_into(buffer, min(left, len(buffer)))
         connection.sendall(b"x")
 
 
@@ -72,8 +73,9 @@ def send(sizes):
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def message(size):
+        content = size.to_bytes(8, "little") + bytes(size - 8)
         began = time.monotonic()
-        connection.sendall(size.to_bytes(8, "little") + bytes(size - 8))
+        connection.sendall(content)
         connection.recv(1)
         return time.monotonic() - began
 
@@ -107,7 +109,7 @@ def measure(rate, slack_us):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rates", type=float, nargs="+", default=[2, 5, 10, 20, 50, 100])
-    parser.add_argument("--slack-us", type=float, nargs="+", default=[500])
+    parser.add_argument("--slack-us", type=float, nargs="+", default=[1000])
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--send", type=int, nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
