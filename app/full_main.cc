@@ -10,6 +10,7 @@
 #include "app/plan_scenario.h"
 #include "app/predictor/predictor_cli.h"
 #include "app/provenance.h"
+#include "app/report_cli.h"
 #include "app/revision.h"
 #include "app/testbed_cli.h"
 
@@ -150,6 +151,7 @@ int main(int argc, char** argv) {
   device.train.command_line = device.emulate_from.command_line = command_line;
   std::string show_folder;
   PlotArguments plot;
+  ReportArguments report;
   ProfileArguments profile;
   CodecArguments codec;
   PlanArguments plan;
@@ -160,6 +162,7 @@ int main(int argc, char** argv) {
   add_sweep(app, sweep, action);
   add_show(app, show_folder, action);
   add_plot(app, plot, action);
+  add_report(app, report, action);
   add_profile(app, profile, action);
   add_codec(app, codec, action);
   add_predictor(app, predictor, action);

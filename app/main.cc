@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "app/plan/plan_cli.h"
+#include "app/report_cli.h"
 #include "runtime/base/result.h"
 
 namespace {
@@ -45,6 +46,14 @@ int run_plan(int argc, char** argv) {
   return run_cli(app, argc, argv, action);
 }
 
+int run_report(int argc, char** argv) {
+  CLI::App app{"", "acceptlab"};
+  ReportArguments arguments;
+  std::function<int()> action;
+  add_report(app, arguments, action);
+  return run_cli(app, argc, argv, action);
+}
+
 // Becomes the program that has everything; returns where that fails.
 int run_full(char** argv) {
   std::error_code error;
@@ -52,9 +61,10 @@ int run_full(char** argv) {
   const std::string full = (self.parent_path() / "acceptlab-full").string();
   execv(full.c_str(), argv);
   if (errno == ENOENT) {
-    std::fprintf(stderr,
-                 "acceptlab: built without LibTorch and ns-3, it does 'acceptlab plan --problem' "
-                 "and 'acceptlab plan --pipedream' only\n");
+    std::fprintf(
+        stderr,
+        "acceptlab: built without LibTorch and ns-3, it does 'acceptlab report', 'acceptlab "
+        "plan --problem' and 'acceptlab plan --pipedream' only\n");
   } else {
     std::fprintf(stderr, "acceptlab: %s: %s\n", full.c_str(), std::strerror(errno));
   }
@@ -65,5 +75,7 @@ int run_full(char** argv) {
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
-  return is_bare_plan(words) ? run_plan(argc, argv) : run_full(argv);
+  if (is_bare_plan(words)) return run_plan(argc, argv);
+  if (!words.empty() && words[0] == "report") return run_report(argc, argv);
+  return run_full(argv);
 }

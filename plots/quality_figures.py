@@ -1,24 +1,13 @@
 """Figure of a codec_quality.csv: signal-to-noise ratio against bits, a line per family of codecs."""
 
 import pathlib
-import re
-import statistics
 
 import matplotlib.pyplot as plt
 
+import curves
 import reading
 import style
 
-# Colours by scheme, dashes and markers by variant; a family is a codec's name without its bits.
-FAMILIES = {
-    "uniform": (style.BLACK, "o", "solid"),
-    "uniform-clip": (style.BLACK, "s", (0, (2.5, 1.2))),
-    "suq": (style.RED, "^", "solid"),
-    "suq-clip": (style.RED, "v", (0, (2.5, 1.2))),
-    "mbq": (style.BLUE, "D", "solid"),
-    "mbq-no-offset": (style.SKY, "P", (0, (2.5, 1.2))),
-    "mbq-greedy": (style.ORANGE, "X", (0, (5, 2))),
-}
 DIRECTIONS = ("activation", "gradient")
 
 
@@ -45,22 +34,9 @@ def _panel(axes, rows, direction, path):
     axes.set_title(f"{direction.capitalize()}s, {cuts} cuts", loc="left")
     axes.set_xlabel("Bits a value, scales included")
     axes.axhline(0, color="#999999", linewidth=1.0)
-    curves = _curves(rows, path)
-    for family, look in FAMILIES.items():
-        if family in curves:
-            axes.plot(*zip(*curves[family]), label=family, **style.line_style(look))
+    families = curves.codec_families(rows, path)
+    for family, look in style.CODEC_FAMILIES.items():
+        if family in families:
+            axes.plot(*zip(*families[family]), label=family, **style.line_style(look))
     axes.set_xticks(range(0, 9))
     axes.set_xlim(left=0.5)
-
-
-def _curves(rows, path):
-    """(bits a value, dB) by number of bits for every family: medians over the cuts."""
-    figures = {}  # family -> bits -> (bits a value, dB) of every cut
-    for row in rows:
-        name = re.fullmatch(r"([a-z]+)([1-8])(-.*)?", row.get("codec", ""))
-        if name:
-            of_bits = figures.setdefault(name[1] + (name[3] or ""), {})
-            of_bits.setdefault(int(name[2]), []).append(
-                (reading.number(row, "bits_per_value", path), reading.number(row, "snr_db", path)))
-    return {family: [tuple(map(statistics.median, zip(*of_bits[bits]))) for bits in sorted(of_bits)]
-            for family, of_bits in figures.items()}

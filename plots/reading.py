@@ -10,19 +10,52 @@ class BadFolder(Exception):
     """A folder that holds no results, or damaged ones; the message names the file."""
 
 
-def read_csv(path):
-    """Rows of a table as dictionaries by column; comment lines ("# ...") in front are left out, a
-    last line cut off by a kill is dropped."""
+class Table:
+    """A CSV file: its columns in order, its rows as dictionaries by column, and the comment lines
+    ("# ...") in front."""
+
+    def __init__(self, path, columns, rows, comment_lines):
+        self.path = path
+        self.columns = columns
+        self.rows = rows
+        self.comments = comment_lines
+
+
+def read_table(path, may_be_cut=False):
+    """A whole table. If it may be cut, a last line without an end is dropped, and an empty file is
+    a table without columns; else both are refused."""
+    text = _read_text(path)
+    whole = text[: text.rfind("\n") + 1]
+    if not may_be_cut and whole != text:
+        raise BadFolder(f"{path}: is cut off: its last line has no end")
+    lines = whole.splitlines(keepends=True)
+    comment_lines = list(itertools.takewhile(_is_comment, lines))
+    reader = csv.DictReader(lines[len(comment_lines):], strict=True)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFolder(f"{path}: cannot be read ({error})") from error
-    lines = text[: text.rfind("\n") + 1].splitlines(keepends=True)
-    rows = list(csv.DictReader(itertools.dropwhile(_is_comment, lines)))
+        rows = list(reader)
+    except csv.Error as error:
+        raise BadFolder(f"{path}: line {len(comment_lines) + reader.line_num}: {error}") from error
+    columns = list(reader.fieldnames or [])
+    if not columns and not may_be_cut:
+        raise BadFolder(f"{path}: is empty")
+    if len(set(columns)) != len(columns):
+        raise BadFolder(f"{path}: has two columns of one name")
     for number, row in enumerate(rows, start=1):
         if None in row or None in row.values():
             raise BadFolder(f"{path}: record {number} has another number of fields than the header")
-    return rows
+    return Table(path, columns, rows, [line[1:].strip() for line in comment_lines])
+
+
+def read_csv(path):
+    """Rows of a table as dictionaries by column; a last line cut off by a kill is dropped."""
+    return read_table(path, may_be_cut=True).rows
+
+
+def _read_text(path):
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFolder(f"{path}: cannot be read ({error})") from error
 
 
 def _is_comment(line):
@@ -43,18 +76,18 @@ def read_json(path):
         raise BadFolder(f"{path}: cannot be read ({error})") from error
 
 
-def read_timeline(path):
-    """Events of a Chrome trace; the format allows an array without its closing bracket."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadFolder(f"{path}: cannot be read ({error})") from error
-    for attempt in (text, text.rstrip().rstrip(",") + "]"):
+def read_timeline(path, may_be_cut=True):
+    """Events of a Chrome trace; the format allows an array without its closing bracket, which is
+    how a trace looks that was cut off."""
+    text = _read_text(path)
+    for attempt in (text, text.rstrip().rstrip(",") + "]")[: 2 if may_be_cut else 1]:
         try:
-            return json.loads(attempt)
+            events = json.loads(attempt)
         except ValueError:
             continue
-    raise BadFolder(f"{path}: is not a trace of events")
+        if isinstance(events, list) and all(isinstance(event, dict) for event in events):
+            return events
+    raise BadFolder(f"{path}: is not a trace of events" + ("" if may_be_cut else ", or is cut off"))
 
 
 def number(row, column, path):

@@ -1,13 +1,14 @@
 """Figures of one run: the pipeline's timeline, loss and accuracy against time."""
 
-import math
 import pathlib
 
 import matplotlib.pyplot as plt
 from matplotlib.patches import Patch
 
+import curves
 import reading
 import style
+import timeline
 
 BAR = 0.74  # height of a row's bars; rows are 1 apart
 NARROW = 0.006  # of the time axis: slices that get neither white edge nor hatch
@@ -43,24 +44,13 @@ def _clock(summary):
     return (summary or {}).get("clock", "virtual").capitalize()
 
 
-def _names(events):
-    """Names of processes by pid and of threads by (pid, tid)."""
-    processes, threads = {}, {}
-    for event in events:
-        if event.get("name") == "process_name":
-            processes[event["pid"]] = event["args"]["name"]
-        elif event.get("name") == "thread_name":
-            threads[event["pid"], event["tid"]] = event["args"]["name"]
-    return processes, threads
-
-
 def _rows(events):
     """Labels of the rows, top down, with their slices: devices first, then a change of the plan,
     then link directions.
 
     A link's input, label, score and batch-done messages get no row of their own.
     """
-    processes, threads = _names(events)
+    processes, threads = timeline.names(events)
     devices, links = {}, {}
     for event in events:
         if event.get("ph") != "X" or event["cat"] == "wait":
@@ -75,14 +65,7 @@ def _rows(events):
     heavy = {tid: slices for tid, slices in links.items()
              if any(s["cat"] in ("activation", "gradient", "move") for s in slices)}
     named = sorted((threads[link_pid, tid], slices) for tid, slices in heavy.items())
-    return rows + [(name.replace("device ", "link ", 1).replace(" to device ", " \u2192 "), slices)
-                   for name, slices in named]
-
-
-def _kind(category):
-    if category in ("encode", "decode"):
-        return "codec"
-    return category if category in style.KINDS else "other message"
+    return rows + [(timeline.link_name(name), slices) for name, slices in named]
 
 
 def _timeline(folder, summary, out, batches, remarks):
@@ -126,7 +109,7 @@ def _draw_row(axes, y, slices, scale, end, used):
     slices = sorted((s for s in slices if s["dur"] / scale / end >= UNSEEN), key=lambda s: s["ts"])
     following = [s["ts"] / scale for s in slices[1:]] + [end]
     for s, next_begin in zip(slices, following):
-        kind = _kind(s["cat"])
+        kind = timeline.kind(s["cat"])
         used[kind] = True
         colour, hatch = style.KINDS[kind]
         begin, width = s["ts"] / scale, s["dur"] / scale
@@ -152,24 +135,18 @@ def _draw_number(axes, y, label, kind, place, end):
                   color="black", clip_on=True)
 
 
-def _series(rows, path, time, column, scale=1.0):
-    pairs = [(reading.number(r, time, path), reading.number(r, column, path)) for r in rows]
-    return [(t * scale, y) for t, y in pairs
-            if t is not None and y is not None and math.isfinite(y)]
-
-
 def _learning(folder, summary, out, remarks):
     epochs_path, progress_path = folder / "epochs.csv", folder / "progress.csv"
     epochs, progress = reading.read_csv(epochs_path), reading.read_csv(progress_path)
     panels = []
     for name, column in (("Loss, nats", "loss_nats"), ("Accuracy, %", "accuracy_percent")):
         lines = [("train, each mini-batch",
-                  _series(progress, progress_path, "finished_ms", column, 1e-3),
+                  curves.series(progress, progress_path, "finished_ms", column, 1e-3),
                   {"color": style.SKY, "linewidth": 1.0, "zorder": 1}),
                  ("train, mean of the epoch",
-                  _series(epochs, epochs_path, "trained_s", "train_" + column),
+                  curves.series(epochs, epochs_path, "trained_s", "train_" + column),
                   style.line_style((style.BLUE, "o", (0, (4, 1.5))))),
-                 ("test", _series(epochs, epochs_path, "evaluated_s", "test_" + column),
+                 ("test", curves.series(epochs, epochs_path, "evaluated_s", "test_" + column),
                   style.line_style((style.RED, "D", "solid")))]
         lines = [line for line in lines if line[1]]
         if lines:

@@ -1,5 +1,4 @@
-"""How all figures look: a palette that colour-blind readers tell apart, with markers and dashes so
-that a grey print does too; files that are the same bytes for the same input."""
+"""How all figures look, and how they are written: the same bytes for the same input."""
 
 import pathlib
 
@@ -9,34 +8,8 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402  (the backend comes first)
 from matplotlib.ticker import FuncFormatter  # noqa: E402
 
-# Okabe and Ito, "Color Universal Design" (2008).
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
-    "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
-
-# The same method looks the same in every figure; others take what is left, in order.
-_KNOWN = {
-    "single": (BLACK, "o", (0, (5, 2))),
-    "even": (ORANGE, "s", (0, (1, 1.2))),
-    "pipedream": (SKY, "^", (0, (4, 1.5, 1, 1.5))),
-    "ftpipehd": (RED, "D", (0, (2.5, 1.2))),
-    "ftpipehd+codec": (BLUE, "v", "solid"),
-}
-_OTHERS = [(GREEN, "P", "solid"), (PURPLE, "X", (0, (5, 2))), (RED, "<", (0, (1, 1.2))),
-           (ORANGE, ">", "solid"), (SKY, "h", (0, (2.5, 1.2))), (BLACK, "*", "solid")]
-
-# Okabe-Ito hues, light ones where text stands on them; the hatch tells them apart in grey.
-KINDS = {
-    "forward": ("#56B4E9", ""),
-    "backward": ("#0072B2", ""),
-    "update": ("#000000", ""),
-    "codec": ("#E69F00", "////"),
-    "activation": ("#8AD1BA", ""),
-    "gradient": ("#009E73", ""),
-    "drain": ("#F0E442", "...."),
-    "move": ("#CC79A7", ""),
-    "other message": ("#BBBBBB", ""),
-}
-
+from palette import (  # noqa: E402,F401  (the figures take their colours from here)
+    BLACK, BLUE, CODEC_FAMILIES, GREEN, KINDS, ORANGE, PURPLE, RED, SKY, YELLOW, styles_of)
 
 _NO_DATE = {".svg": {"Date": None}, ".png": {"Software": None}}
 
@@ -62,12 +35,6 @@ def use():
         "savefig.dpi": 160,
         "svg.hashsalt": "acceptlab",
     })
-
-
-def styles_of(methods):
-    """Colour, marker and dashes per method."""
-    others = iter(_OTHERS * (1 + len(methods) // len(_OTHERS)))
-    return {m: _KNOWN[m] if m in _KNOWN else next(others) for m in methods}
 
 
 def line_style(style):

@@ -6,11 +6,11 @@ import re
 import matplotlib.pyplot as plt
 from matplotlib.lines import Line2D
 
+import curves
 import reading
 import style
 
 MAX_PANELS = 4
-SMOOTHED = 8  # mini-batches in the mean that stands for the train loss
 
 
 def draw(folder, out):
@@ -82,13 +82,7 @@ def _times(points, group, out, suffix):
 
 
 def _speedups(points, group, out, suffix, remarks):
-    """Against the method "single" at the same bandwidth, else against the run's own baseline."""
-    single = {p.bandwidth: p.time_ms for p in points if p.method == "single"}
-
-    def speedup(point):
-        base = single.get(point.bandwidth, point.single_ms)
-        return base / point.time_ms if base and point.time_ms else None
-
+    speedup = curves.speedups(points)
     if all(speedup(p) is None for p in points):
         remarks.append("no speed-up: the sweep has neither the method 'single' nor a baseline")
         return []
@@ -120,36 +114,6 @@ def _bars(sweep, out):
     return style.save(figure, out, "time_per_batch")
 
 
-def trailing_mean(values, count=SMOOTHED):
-    """The mean of each value and those before it, `count` in all (at the start: fewer)."""
-    windows = (values[max(0, i + 1 - count) : i + 1] for i in range(len(values)))
-    return [sum(window) / len(window) for window in windows]
-
-
-def _numbers(point, table, time, column, scale=1.0):
-    """(time in s, value) by time, from a table of the point's run, where there is a value."""
-    if point.run is None or not (point.run / table).exists():
-        return []
-    path = point.run / table
-    pairs = [(reading.number(row, time, path), reading.number(row, column, path))
-             for row in reading.read_csv(path)]
-    return sorted((t * scale, y) for t, y in pairs if t is not None and y is not None)
-
-
-def _train_loss(point):
-    """Smoothed, at the end of each mini-batch; a loss that is not finite leaves a gap."""
-    pairs = _numbers(point, "progress.csv", "finished_ms", "loss_nats", 1e-3)
-    means = trailing_mean([y for _, y in pairs])
-    curve = [(t, y if math.isfinite(y) else math.nan) for (t, _), y in zip(pairs, means)]
-    return curve if any(math.isfinite(y) for _, y in curve) else []
-
-
-def _test_accuracy(point):
-    """At the end of each epoch."""
-    pairs = _numbers(point, "epochs.csv", "evaluated_s", "test_accuracy_percent")
-    return [(t, y) for t, y in pairs if math.isfinite(y)]
-
-
 def _panels(points):
     """At most MAX_PANELS bandwidths, evenly over those there are."""
     bandwidths = sorted({p.bandwidth for p in points if p.bandwidth is not None})
@@ -165,11 +129,12 @@ def _learning(points, group, out, suffix, remarks):
     """Train loss and test accuracy against time, a column of panels per bandwidth."""
     rows = []  # label of the axis, height, curve per point, whether only its end has a marker
     for label, height, curve_of, end_only in (
-            (f"Train loss, nats\n(mean of last {SMOOTHED} mini-batches)", 3.2, _train_loss, True),
-            ("Test accuracy, %", 2.4, _test_accuracy, False)):
-        curves = [curve_of(p) for p in points]
-        if any(curves):
-            rows.append((label, height, curves, end_only))
+            (f"Train loss, nats\n(mean of last {curves.SMOOTHED} mini-batches)", 3.2,
+             curves.train_loss, True),
+            ("Test accuracy, %", 2.4, curves.test_accuracy, False)):
+        found = [curve_of(p) for p in points]
+        if any(found):
+            rows.append((label, height, found, end_only))
     if not rows:
         remarks.append("no learning curves: no point computed a loss")
         return []
@@ -217,8 +182,8 @@ def _time_label(points):
 def _learning_column(column_axes, methods, rows, looks):
     """Draws a bandwidth's panels; returns the methods that have a curve there."""
     drawn, ends = set(), []
-    for axes, (curves, end_only) in zip(column_axes, rows):
-        for method, curve in zip(methods, curves):
+    for axes, (found, end_only) in zip(column_axes, rows):
+        for method, curve in zip(methods, found):
             if not curve:
                 continue
             last = max(i for i, (_, y) in enumerate(curve) if math.isfinite(y))

@@ -55,7 +55,7 @@ TOML
 echo "--- help and version"
 says sweep "$acceptlab" --help
 says "acceptlab 0" "$acceptlab" --version
-for command in run sweep show plot profile keys; do
+for command in run sweep show plot report profile keys; do
   says Usage "$acceptlab" "$command" --help
 done
 says network.bandwidth_mbit_s "$acceptlab" keys
@@ -69,6 +69,8 @@ for file in scenario.resolved.toml manifest.json batches.csv links.csv epochs.cs
 done
 grep -qi synthetic whole.txt || fail "synthetic data are not mentioned"
 says bottleneck "$acceptlab" show whole
+says whole/report.html "$acceptlab" report whole
+grep -q '"kind":"timeline"' whole/report.html || fail "the report has no timeline"
 expect_error 'whole' "$acceptlab" run base.toml --out whole
 [[ ! -e whole.partial ]] || fail "a refused run left a folder"
 
@@ -294,6 +296,7 @@ expect_error "units" "$acceptlab" run base.toml --set partition.solver=even \
 : >empty.toml
 expect_error "empty" "$acceptlab" show empty.toml
 expect_error "empty" "$acceptlab" plot empty.toml
+expect_error "empty" "$acceptlab" report empty.toml
 printf '{' >bad.json
 expect_error "bad.json" "$acceptlab" run base.toml --set cost.source=profile \
   --set cost.profile=bad.json

@@ -28,10 +28,9 @@ METHODS = ("single", "even", "pipedream", "ftpipehd", "ftpipehd+codec")
 
 
 sys.path.insert(0, str(pathlib.Path(PLOT).parent))
-import plot as plot_command  # noqa: E402  (found only now)
-import quality_figures  # noqa: E402
+import curves  # noqa: E402  (found only now)
+import plot as plot_command  # noqa: E402
 import reading  # noqa: E402
-import sweep_figures  # noqa: E402
 
 
 def plot(*arguments):
@@ -142,14 +141,14 @@ class PlotTest(unittest.TestCase):
             self.assertIn(text, texts)
         point = reading.Sweep(self.folder / "sweep").points[0]
         losses = reading.read_csv(point.run / "progress.csv")
-        curve = sweep_figures._train_loss(point)
+        curve = curves.train_loss(point)
         self.assertEqual(len(curve), len(losses))
         self.assertAlmostEqual(curve[9][0], float(losses[9]["finished_ms"]) / 1e3)
         self.assertAlmostEqual(curve[9][1], sum(float(r["loss_nats"]) for r in losses[2:10]) / 8)
 
     def test_trailing_mean_takes_fewer_at_the_start(self):
-        self.assertEqual(sweep_figures.trailing_mean([4, 2, 6, 1, 2], 3), [4, 3, 4, 3, 3])
-        self.assertEqual(sweep_figures.trailing_mean([]), [])
+        self.assertEqual(curves.trailing_mean([4, 2, 6, 1, 2], 3), [4, 3, 4, 3, 3])
+        self.assertEqual(curves.trailing_mean([]), [])
 
     def test_learning_without_tests_has_no_accuracy_and_without_losses_is_left_out(self):
         sweep = self.folder / "untested"
@@ -188,8 +187,8 @@ class PlotTest(unittest.TestCase):
             self.assertIn(text, texts)
         self.assertNotIn("suq", texts)
         path = folder / "codec_quality.csv"
-        curves = quality_figures._curves(reading.read_csv(path), path)
-        self.assertEqual(curves["mbq"], [(2.1, 14), (4.1, 26)])
+        families = curves.codec_families(reading.read_csv(path), path)
+        self.assertEqual(families["mbq"], [(2.1, 14), (4.1, 26)])
 
     def test_codec_quality_of_one_direction_is_refused(self):
         folder = self.write_quality("half_quality", ("activation",))
