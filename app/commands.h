@@ -122,7 +122,7 @@ struct ProfileArguments {
 };
 int profile_command(const ProfileArguments& arguments);
 
-int keys_command();
+int schema_command();
 
 // The options that choose a codec; what is not set was not given.
 struct CodecChoice {

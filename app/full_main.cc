@@ -167,7 +167,7 @@ int main(int argc, char** argv) {
   add_device_commands(app, device, action);
   add_testbed(app, testbed, action);
   app.add_subcommand("schema", "print every scenario key with type, unit, default and meaning")
-      ->callback([&] { action = [] { return keys_command(); }; });
+      ->callback([&] { action = [] { return schema_command(); }; });
 
   return run_cli(app, argc, argv, action);
 }

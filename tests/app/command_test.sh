@@ -55,10 +55,10 @@ TOML
 echo "--- help and version"
 says sweep "$acceptlab" --help
 says "acceptlab 0" "$acceptlab" --version
-for command in run sweep show plot profile keys; do
+for command in run sweep show plot profile schema; do
   says Usage "$acceptlab" "$command" --help
 done
-says network.bandwidth_mbit_s "$acceptlab" keys
+says network.bandwidth_mbit_s "$acceptlab" schema
 expect_error 'subcommand' "$acceptlab"
 
 echo "--- a run leaves every file, and says that its data are synthetic"
