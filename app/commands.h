@@ -25,9 +25,16 @@ struct SweepArguments {
   std::string out;
   int jobs = 0;  // 0: one a core
   bool force = false;
+  std::string shard = "1/1";  // i/n: only every n-th point, from the i-th on
   std::string command_line;
 };
 int sweep_command(const SweepArguments& arguments);
+
+struct MergeArguments {
+  std::vector<std::string> shards;  // folders
+  std::string out;
+};
+int merge_command(const MergeArguments& arguments);
 
 int show_command(const std::string& folder);
 

@@ -53,11 +53,26 @@ void add_sweep(CLI::App& app, SweepArguments& arguments, Action& action) {
                       "sweep folder (default: runs/<file name>); finished points in it are kept");
   command->add_option("--jobs", arguments.jobs, "points at once (default: one a core)")
       ->check(CLI::Range(1, 1024));
+  command
+      ->add_option("--shard", arguments.shard,
+                   "i/n: only every n-th point, from the i-th on; 'acceptlab merge' puts n such "
+                   "folders together")
+      ->type_name("I/N");
   command->add_flag("--force", arguments.force, "redo finished points");
   command->footer(
       "Interrupt it when you like: started again, it goes on with the points that are missing.\n"
       "Every scenario key, with its unit and default: acceptlab schema");
   command->callback([&] { action = [&] { return sweep_command(arguments); }; });
+}
+
+void add_merge(CLI::App& app, MergeArguments& arguments, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("merge", "put the shards of a sweep together as one sweep folder");
+  command->add_option("FOLDER", arguments.shards, "every shard's folder")->required();
+  command->add_option("--out", arguments.out, "sweep folder to make")->required();
+  command->footer("Refused where shards are of different scenarios or revisions, or points are "
+                  "missing or in two of them.");
+  command->callback([&] { action = [&] { return merge_command(arguments); }; });
 }
 
 void add_show(CLI::App& app, std::string& folder, Action& action) {
@@ -148,6 +163,7 @@ int main(int argc, char** argv) {
   DeviceArguments device;
   run.command_line = sweep.command_line = command_line;
   device.train.command_line = device.emulate_from.command_line = command_line;
+  MergeArguments merge;
   std::string show_folder;
   PlotArguments plot;
   ProfileArguments profile;
@@ -158,6 +174,7 @@ int main(int argc, char** argv) {
   Action action;
   add_run(app, run, action);
   add_sweep(app, sweep, action);
+  add_merge(app, merge, action);
   add_show(app, show_folder, action);
   add_plot(app, plot, action);
   add_profile(app, profile, action);
