@@ -131,6 +131,12 @@ int profile_command(const ProfileArguments& arguments);
 
 int schema_command();
 
+struct InitArguments {
+  std::string file = "scenario.toml";
+  bool force = false;  // replace it
+};
+int init_command(const InitArguments& arguments);
+
 // The options that choose a codec; what is not set was not given.
 struct CodecChoice {
   std::string codec;   // a name as in scenarios; excludes all but group and seed

@@ -32,6 +32,14 @@ std::string join(int argc, char** argv) {
 
 using Action = std::function<int()>;
 
+void add_init(CLI::App& app, InitArguments& arguments, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("init", "write a scenario to start from, with every key explained");
+  command->add_option("FILE", arguments.file, "file to write")->capture_default_str();
+  command->add_flag("--force", arguments.force, "replace the file if it exists");
+  command->callback([&] { action = [&] { return init_command(arguments); }; });
+}
+
 void add_run(CLI::App& app, RunArguments& arguments, Action& action) {
   CLI::App* command = app.add_subcommand("run", "train once on emulated devices and links");
   command->add_option("SCENARIO", arguments.scenario, "scenario file (TOML)")->required();
@@ -158,6 +166,7 @@ int main(int argc, char** argv) {
                                         acceptlab::app::kRevision + ")");
   app.require_subcommand(1);
   const std::string command_line = join(argc, argv);
+  InitArguments init;
   RunArguments run;
   SweepArguments sweep;
   DeviceArguments device;
@@ -172,6 +181,7 @@ int main(int argc, char** argv) {
   PredictorArguments predictor;
   TestbedArguments testbed;
   Action action;
+  add_init(app, init, action);
   add_run(app, run, action);
   add_sweep(app, sweep, action);
   add_merge(app, merge, action);
