@@ -26,9 +26,7 @@ constexpr const char* kSweepText =
 constexpr std::string_view kLinkKeys = "network.links[].";
 
 std::string facts(const Key& key) {
-  Scenario defaults;
-  defaults.devices.resize(1);
-  defaults.network.links.resize(1);
+  Scenario defaults = one_of_each();
   const Field field = key.field(defaults, 0);
   const std::string allowed = allowed_text(field, key.allowed);
   std::string text = type_name(field, key.allowed);

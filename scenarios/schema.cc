@@ -356,6 +356,13 @@ const std::vector<Key>& schema() {
   return keys;
 }
 
+Scenario one_of_each() {
+  Scenario scenario;
+  scenario.devices.resize(1);
+  scenario.network.links.resize(1);
+  return scenario;
+}
+
 const Key* find_key(const std::string& path) {
   const auto& keys = schema();
   const auto found =

@@ -52,9 +52,7 @@ std::optional<std::string> value_in(const Setting (&settings)[Count], const Key&
 }
 
 std::string default_of(const Key& key) {
-  Scenario defaults;
-  defaults.devices.resize(1);
-  defaults.network.links.resize(1);
+  Scenario defaults = one_of_each();
   return text_of(key.field(defaults, 0)).value_or("");
 }
 
