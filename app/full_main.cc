@@ -5,6 +5,7 @@
 
 #include "app/codec_cli.h"
 #include "app/commands.h"
+#include "app/completion_cli.h"
 #include "app/device/device_cli.h"
 #include "app/plan/plan_cli.h"
 #include "app/plan_scenario.h"
@@ -12,6 +13,7 @@
 #include "app/provenance.h"
 #include "app/revision.h"
 #include "app/testbed_cli.h"
+#include "runtime/torch/model.h"
 
 namespace {
 
@@ -116,8 +118,9 @@ void add_profile(CLI::App& app, ProfileArguments& arguments, Action& action) {
       "profile",
       "measure on this host what every sub-model of a model takes, as a device profile\n"
       "An interrupted measurement goes on where it was when it is started again.");
-  command->add_option("--model", arguments.model, "mobilenetv2, cnn, vgg11 or resnet18")
-      ->capture_default_str();
+  command->add_option("--model", arguments.model, "which network")
+      ->capture_default_str()
+      ->check(CLI::IsMember(acceptlab::torch_stage::model_names()));
   command->add_option("--width", arguments.width, "width multiplier")->capture_default_str();
   command->add_option("--classes", arguments.classes, "classes to tell apart")
       ->capture_default_str()
@@ -195,6 +198,8 @@ int main(int argc, char** argv) {
   add_testbed(app, testbed, action);
   app.add_subcommand("schema", "print every scenario key with type, unit, default and meaning")
       ->callback([&] { action = [] { return schema_command(); }; });
+  std::string shell;
+  add_completion(app, shell, action);
 
   return run_cli(app, argc, argv, action);
 }
