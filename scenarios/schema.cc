@@ -63,8 +63,8 @@ std::vector<Key> general_keys() {
       {"method", at(&S::method), any(),
        "A named method sets keys of [schedule], [partition], [adaptation] and [codec]; custom sets "
        "none."},
-      {"model.name", at(&S::model, &M::name), one_of({"mobilenetv2", "cnn", "vgg11", "resnet18"}),
-       "Network that is trained."},
+      {"model.name", at(&S::model, &M::name),
+       one_of({"mobilenetv2", "cnn", "vgg11", "resnet18", "vit"}), "Network that is trained."},
       {"model.width", at(&S::model, &M::width), between(0.05, 4), "Multiplier of its channels."},
       {"model.classes", at(&S::model, &M::classes), between(2, 10000),
        "Outputs of its classifier."},

@@ -13,6 +13,7 @@ Model cnn(const ModelOptions& options);
 Model mobilenetv2(const ModelOptions& options);
 Model resnet18(const ModelOptions& options);
 Model vgg11(const ModelOptions& options);
+Model vit(const ModelOptions& options);
 }  // namespace models
 
 namespace {
@@ -27,6 +28,7 @@ constexpr Entry kRegistry[] = {
     {"mobilenetv2", &models::mobilenetv2},
     {"resnet18", &models::resnet18},
     {"vgg11", &models::vgg11},
+    {"vit", &models::vit},
 };
 
 [[noreturn]] void unknown_model(const std::string& name) {
