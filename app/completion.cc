@@ -103,7 +103,8 @@ std::string tables(const CommandLine& line) {
          settings.function("_acceptlab_key_words", "KEY: the words that it may be");
 }
 
-constexpr const char* kWalk = R"(# WORD...: what they lead to: acceptlab_path, and what the option at their end takes.
+constexpr const char* kWalk =
+    R"SHELL(# WORD...: what they lead to: acceptlab_path, and what the option at their end takes.
 _acceptlab_walk() {
   local word name rest
   acceptlab_path= acceptlab_takes=
@@ -123,9 +124,10 @@ _acceptlab_walk() {
   done
 }
 
-)";
+)SHELL";
 
-constexpr const char* kBash = R"(_acceptlab_reply() { # WORD CANDIDATES: those that begin with the word
+constexpr const char* kBash =
+    R"SHELL(_acceptlab_reply() { # WORD CANDIDATES: those that begin with the word
   local candidate
   while IFS= read -r candidate; do COMPREPLY+=("$candidate"); done < <(compgen -W "$2" -- "$1")
 }
@@ -184,9 +186,9 @@ _acceptlab() {
 }
 
 complete -F _acceptlab acceptlab
-)";
+)SHELL";
 
-constexpr const char* kZsh = R"(_acceptlab_describe() { # TITLE LINES: word, tab, help
+constexpr const char* kZsh = R"SHELL(_acceptlab_describe() { # TITLE LINES: word, tab, help
   local -a lines=("${(@f)2}")
   lines=("${(@)lines/$'\t'/:}")
   _describe "$1" lines
@@ -228,7 +230,7 @@ _acceptlab() {
 }
 
 if [[ $funcstack[1] == _acceptlab ]]; then _acceptlab "$@"; else compdef _acceptlab acceptlab; fi
-)";
+)SHELL";
 
 std::string fish_quoted(const std::string& text) {
   std::string quoted = "'";
@@ -257,7 +259,7 @@ std::string fish_value(const CompletionArgument& argument) {
   return "";
 }
 
-constexpr const char* kFishAt = R"(
+constexpr const char* kFishAt = R"SHELL(
 # PATH: true where the words so far lead to it.
 function __acceptlab_at --argument-names wanted
     set -l at ''
@@ -268,7 +270,7 @@ function __acceptlab_at --argument-names wanted
     test "$at" = "$wanted"
 end
 
-)";
+)SHELL";
 
 std::string fish_options(const CompletionCommand& command, const std::string& at) {
   std::string text;
@@ -302,7 +304,8 @@ std::string bash_completion(const CommandLine& line) {
 }
 
 std::string zsh_completion(const CommandLine& line) {
-  return "#compdef acceptlab\n# Completes acceptlab in zsh: source <(acceptlab completion zsh)\n\n" +
+  return "#compdef acceptlab\n# Completes acceptlab in zsh: source <(acceptlab completion "
+         "zsh)\n\n" +
          tables(line) + kWalk + kZsh;
 }
 

@@ -80,8 +80,9 @@ void add_merge(CLI::App& app, MergeArguments& arguments, Action& action) {
       app.add_subcommand("merge", "put the shards of a sweep together as one sweep folder");
   command->add_option("FOLDER", arguments.shards, "every shard's folder")->required();
   command->add_option("--out", arguments.out, "sweep folder to make")->required();
-  command->footer("Refused where shards are of different scenarios or revisions, or points are "
-                  "missing or in two of them.");
+  command->footer(
+      "Refused where shards are of different scenarios or revisions, or points are "
+      "missing or in two of them.");
   command->callback([&] { action = [&] { return merge_command(arguments); }; });
 }
 

@@ -10,8 +10,7 @@
 namespace acceptlab::app {
 
 int merge_command(const MergeArguments& arguments) {
-  const std::vector<std::filesystem::path> shards(arguments.shards.begin(),
-                                                  arguments.shards.end());
+  const std::vector<std::filesystem::path> shards(arguments.shards.begin(), arguments.shards.end());
   const int failed = results::merge_sweeps(shards, arguments.out);
   const Result<std::string> table = results::render_sweep(arguments.out);
   if (!table) throw std::runtime_error(table.error().message);

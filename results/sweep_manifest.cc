@@ -19,9 +19,7 @@ std::filesystem::path file_in(const std::filesystem::path& sweep_folder) {
 
 }  // namespace
 
-bool operator==(const Shard& a, const Shard& b) {
-  return a.index == b.index && a.count == b.count;
-}
+bool operator==(const Shard& a, const Shard& b) { return a.index == b.index && a.count == b.count; }
 
 std::string to_string(Shard shard) {
   return std::to_string(shard.index) + "/" + std::to_string(shard.count);
@@ -37,8 +35,7 @@ Result<Shard> parse_shard(const std::string& text) {
       return Shard{*index, *count};
     }
   }
-  return Error{ErrorKind::kConfig,
-               "a shard is i/n with 1 <= i <= n, as 2/8; got '" + text + "'"};
+  return Error{ErrorKind::kConfig, "a shard is i/n with 1 <= i <= n, as 2/8; got '" + text + "'"};
 }
 
 std::string sweep_manifest_to_json(const SweepManifest& manifest) {

@@ -45,10 +45,12 @@ T value_of(Result<T> result) {
 }
 
 Part read_part(const fs::path& folder) {
-  Part part{folder, value_of(read_sweep_manifest(folder)), value_of(read_csv(folder / "sweep.csv"))};
+  Part part{folder, value_of(read_sweep_manifest(folder)),
+            value_of(read_csv(folder / "sweep.csv"))};
   for (const char* column : {"point", "run", "status"}) {
     if (part.table.column(column) < part.table.columns.size()) continue;
-    throw ConfigError(fmt::format("{}: has no column '{}'", (folder / "sweep.csv").string(), column));
+    throw ConfigError(
+        fmt::format("{}: has no column '{}'", (folder / "sweep.csv").string(), column));
   }
   return part;
 }
@@ -133,16 +135,16 @@ void check_origins(const Points& points) {
     const RunOrigin origin = value_of(read_origin(folder));
     const auto& hashes = point.part->manifest.scenario_hashes;
     if (origin.scenario_hash != hashes[static_cast<std::size_t>(number - 1)]) {
-      throw ConfigError(fmt::format("{}: is not the result of point {} of its sweep",
-                                    folder.string(), number));
+      throw ConfigError(
+          fmt::format("{}: is not the result of point {} of its sweep", folder.string(), number));
     }
     if (first == nullptr) {
       first = &point;
       revision = origin.revision;
     } else if (origin.revision != revision) {
-      throw ConfigError(fmt::format(
-          "{} was run by revision {}, {} by {}: run all shards by one revision",
-          first->run_folder().string(), revision, folder.string(), origin.revision));
+      throw ConfigError(
+          fmt::format("{} was run by revision {}, {} by {}: run all shards by one revision",
+                      first->run_folder().string(), revision, folder.string(), origin.revision));
     }
   }
 }

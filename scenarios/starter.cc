@@ -18,16 +18,11 @@ struct Setting {
 };
 
 constexpr Setting kSet[] = {
-    {"name", "\"first scenario\""},
-    {"method", "\"ftpipehd+codec\""},
-    {"model.name", "\"cnn\""},
-    {"data.train_samples", "2048"},
-    {"data.test_samples", "512"},
-    {"codec.forward", "\"mbq4\""},
-    {"codec.backward", "\"suq8\""},
-    {"network.bandwidth_mbit_s", "50"},
-    {"network.delay_ms", "2"},
-    {"devices[].name", "\"central\""},
+    {"name", "\"first scenario\""}, {"method", "\"ftpipehd+codec\""},
+    {"model.name", "\"cnn\""},      {"data.train_samples", "2048"},
+    {"data.test_samples", "512"},   {"codec.forward", "\"mbq4\""},
+    {"codec.backward", "\"suq8\""}, {"network.bandwidth_mbit_s", "50"},
+    {"network.delay_ms", "2"},      {"devices[].name", "\"central\""},
 };
 
 // Examples of keys without default.

@@ -24,10 +24,8 @@ struct Entry {
 };
 
 constexpr Entry kRegistry[] = {
-    {"cnn", &models::cnn},
-    {"mobilenetv2", &models::mobilenetv2},
-    {"resnet18", &models::resnet18},
-    {"vgg11", &models::vgg11},
+    {"cnn", &models::cnn},           {"mobilenetv2", &models::mobilenetv2},
+    {"resnet18", &models::resnet18}, {"vgg11", &models::vgg11},
     {"vit", &models::vit},
 };
 

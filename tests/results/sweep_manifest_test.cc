@@ -49,8 +49,9 @@ TEST(SweepManifest, IsReadAsItIsWritten) {
 TEST(SweepManifest, SaysWhatIsWrongWithAFolder) {
   const TemporaryFolder folder;
   EXPECT_THAT(read_sweep_manifest(folder.path()).error().message, HasSubstr("no sweep.json"));
-  write_file(folder.path() / "sweep.json",
-             R"({"format": "acceptlab-sweep", "version": 1, "shard": "5/3", "scenario_hashes": []})");
+  write_file(
+      folder.path() / "sweep.json",
+      R"({"format": "acceptlab-sweep", "version": 1, "shard": "5/3", "scenario_hashes": []})");
   EXPECT_THAT(read_sweep_manifest(folder.path()).error().message, HasSubstr("5/3"));
   write_file(folder.path() / "sweep.json", R"({"format": "acceptlab-run"})");
   EXPECT_THAT(read_sweep_manifest(folder.path()).error().message, HasSubstr("acceptlab-sweep"));

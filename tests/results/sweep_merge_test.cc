@@ -53,9 +53,9 @@ struct MadeUpSweep {
  private:
   void write_run(const fs::path& folder, int point) const {
     fs::create_directories(folder / "checkpoints");
-    write_file(folder / "manifest.json",
-               R"({"scenario_hash": ")" + hashes[static_cast<std::size_t>(point - 1)] +
-                   R"(", "revision": ")" + revision + "\"}");
+    write_file(folder / "manifest.json", R"({"scenario_hash": ")" +
+                                             hashes[static_cast<std::size_t>(point - 1)] +
+                                             R"(", "revision": ")" + revision + "\"}");
     write_file(folder / "checkpoints" / "epoch_1.ckpt", std::to_string(point));
   }
 };
@@ -103,8 +103,7 @@ TEST_F(SweepMerge, KeepsWhyAPointFailed) {
 }
 
 TEST_F(SweepMerge, NamesThePointsThatAreMissing) {
-  EXPECT_THAT(refusal({sweep_.write(a_, {1, 2})}),
-              HasSubstr("2 of 5 points are missing (2, 4)"));
+  EXPECT_THAT(refusal({sweep_.write(a_, {1, 2})}), HasSubstr("2 of 5 points are missing (2, 4)"));
   sweep_.errors[4] = "";
   EXPECT_THAT(refusal({a_, sweep_.write(b_, {2, 2})}), HasSubstr("1 of 5 points are missing (4)"));
 }

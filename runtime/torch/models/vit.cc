@@ -110,17 +110,15 @@ Model vit(const ModelOptions& options) {
   const int dim = scaled_channels(128, options.width);  // a multiple of the heads
   const int classes = options.classes;
   Model model{options, {3, kImage, kImage}, {}};
-  model.units.push_back({"embedding", {kTokens, dim}, [dim] {
-                           return torch::nn::Sequential(Embedding(dim));
-                         }});
+  model.units.push_back(
+      {"embedding", {kTokens, dim}, [dim] { return torch::nn::Sequential(Embedding(dim)); }});
   for (int block = 1; block <= kDepth; ++block) {
     model.units.push_back({"block" + std::to_string(block), {kTokens, dim}, [dim] {
                              return torch::nn::Sequential(EncoderBlock(dim));
                            }});
   }
-  model.units.push_back({"head", {classes}, [dim, classes] {
-                           return torch::nn::Sequential(Head(dim, classes));
-                         }});
+  model.units.push_back(
+      {"head", {classes}, [dim, classes] { return torch::nn::Sequential(Head(dim, classes)); }});
   return model;
 }
 

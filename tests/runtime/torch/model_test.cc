@@ -30,7 +30,8 @@ TEST(Model, HasThePublishedNumberOfParameters) {
 }
 
 TEST(Model, TransformerHasTheParametersOfItsFormula) {
-  for (const auto& [width, dim] : std::vector<std::pair<double, int>>{{1.0, 128}, {0.5, 64}, {0.25, 32}}) {
+  for (const auto& [width, dim] :
+       std::vector<std::pair<double, int>>{{1.0, 128}, {0.5, 64}, {0.25, 32}}) {
     const std::int64_t d = dim;
     const std::int64_t embedding = 3 * 4 * 4 * d + d + 64 * d;
     // Two norms; queries, keys, values and projection; two layers of 4 d.
