@@ -53,8 +53,10 @@ CompletionArgument argument_of(const CLI::Option& option) {
 
 // Groups of options are commands without a name.
 void add_arguments(const CLI::App& command, CompletionCommand& described) {
+  const bool is_group = command.get_name().empty() && command.get_parent() != nullptr;
   for (const CLI::Option* option : command.get_options()) {
-    if (option->get_group().empty()) continue;  // hidden
+    if (option->get_group().empty()) continue;                   // hidden
+    if (is_group && option == command.get_help_ptr()) continue;  // that of its command
     std::vector<CompletionArgument>& arguments =
         option->nonpositional() ? described.options : described.positionals;
     arguments.push_back(argument_of(*option));

@@ -60,7 +60,7 @@ echo "--- options: all that the command's --help lists"
 for command in run sweep plan profile 'codec encode' 'predictor evaluate'; do
   # shellcheck disable=SC2086
   mapfile -t options < <("$acceptlab" $command --help | grep -oE '^ {2,4}(-h,)?--[a-z-]+(\{false\})?(,--[a-z-]+(\{false\})?)*' |
-    sed 's/{false}//g' | tr -d ' ' | tr , '\n')
+    sed 's/{false}//g' | tr -d ' ' | tr , '\n' | sort -u)
   ((${#options[@]} > 3)) || fail "found only the options ${options[*]} of $command"
   offers "acceptlab $command -" "${options[@]}"
 done

@@ -52,7 +52,7 @@ if configure newer "$work/asking" -DWANTED=99.0; then fail "version 99 was found
 if configure odd "$work/asking" '-DWANTED=COMPONENTS;no_such'; then fail "a component too many"; fi
 grep -q no_such "$work/odd.log" || fail "$(cat "$work/odd.log")"
 configure plain "$work/asking" '-DWANTED=COMPONENTS;predictor' -DTARGET=predictor || fail "$(cat "$work/plain.log")"
-if grep -q 'TORCH' "$work/plain/CMakeCache.txt"; then fail "LibTorch was looked for"; fi
+if grep -q '^LibTorch_' "$work/plain/CMakeCache.txt"; then fail "LibTorch was looked for"; fi
 if [[ $torch == ON ]]; then
   configure network "$work/asking" '-DWANTED=COMPONENTS;predictor_network' \
     -DTARGET=predictor_network ||
