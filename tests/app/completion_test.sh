@@ -48,7 +48,7 @@ among() {
 }
 
 echo "--- commands: all that --help lists"
-mapfile -t commands < <("$acceptlab" --help | sed -n '/^Subcommands:/,$ s/^  \([a-z]\+\) .*/\1/p')
+mapfile -t commands < <("$acceptlab" --help | sed -n '/^Subcommands:/,$ s/^  \([a-z-]\+\) .*/\1/p')
 ((${#commands[@]} > 9)) || fail "found only the commands ${commands[*]}"
 offers 'acceptlab ' "${commands[@]}"
 offers 'acceptlab sw' sweep
