@@ -25,9 +25,16 @@ struct SweepArguments {
   std::string out;
   int jobs = 0;  // 0: one a core
   bool force = false;
+  std::string shard = "1/1";  // i/n: only every n-th point, from the i-th on
   std::string command_line;
 };
 int sweep_command(const SweepArguments& arguments);
+
+struct MergeArguments {
+  std::vector<std::string> shards;  // folders
+  std::string out;
+};
+int merge_command(const MergeArguments& arguments);
 
 int show_command(const std::string& folder);
 
@@ -122,7 +129,13 @@ struct ProfileArguments {
 };
 int profile_command(const ProfileArguments& arguments);
 
-int keys_command();
+int schema_command();
+
+struct InitArguments {
+  std::string file = "scenario.toml";
+  bool force = false;  // replace it
+};
+int init_command(const InitArguments& arguments);
 
 // The options that choose a codec; what is not set was not given.
 struct CodecChoice {

@@ -5,6 +5,7 @@
 
 #include "app/codec_cli.h"
 #include "app/commands.h"
+#include "app/completion_cli.h"
 #include "app/device/device_cli.h"
 #include "app/plan/plan_cli.h"
 #include "app/plan_scenario.h"
@@ -13,6 +14,7 @@
 #include "app/report_cli.h"
 #include "app/revision.h"
 #include "app/testbed_cli.h"
+#include "runtime/torch/model.h"
 
 namespace {
 
@@ -32,6 +34,14 @@ std::string join(int argc, char** argv) {
 }
 
 using Action = std::function<int()>;
+
+void add_init(CLI::App& app, InitArguments& arguments, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("init", "write a scenario to start from, with every key explained");
+  command->add_option("FILE", arguments.file, "file to write")->capture_default_str();
+  command->add_flag("--force", arguments.force, "replace the file if it exists");
+  command->callback([&] { action = [&] { return init_command(arguments); }; });
+}
 
 void add_run(CLI::App& app, RunArguments& arguments, Action& action) {
   CLI::App* command = app.add_subcommand("run", "train once on emulated devices and links");
@@ -54,11 +64,27 @@ void add_sweep(CLI::App& app, SweepArguments& arguments, Action& action) {
                       "sweep folder (default: runs/<file name>); finished points in it are kept");
   command->add_option("--jobs", arguments.jobs, "points at once (default: one a core)")
       ->check(CLI::Range(1, 1024));
+  command
+      ->add_option("--shard", arguments.shard,
+                   "i/n: only every n-th point, from the i-th on; 'acceptlab merge' puts n such "
+                   "folders together")
+      ->type_name("I/N");
   command->add_flag("--force", arguments.force, "redo finished points");
   command->footer(
       "Interrupt it when you like: started again, it goes on with the points that are missing.\n"
       "Every scenario key, with its unit and default: acceptlab schema");
   command->callback([&] { action = [&] { return sweep_command(arguments); }; });
+}
+
+void add_merge(CLI::App& app, MergeArguments& arguments, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("merge", "put the shards of a sweep together as one sweep folder");
+  command->add_option("FOLDER", arguments.shards, "every shard's folder")->required();
+  command->add_option("--out", arguments.out, "sweep folder to make")->required();
+  command->footer(
+      "Refused where shards are of different scenarios or revisions, or points are "
+      "missing or in two of them.");
+  command->callback([&] { action = [&] { return merge_command(arguments); }; });
 }
 
 void add_show(CLI::App& app, std::string& folder, Action& action) {
@@ -94,8 +120,9 @@ void add_profile(CLI::App& app, ProfileArguments& arguments, Action& action) {
       "profile",
       "measure on this host what every sub-model of a model takes, as a device profile\n"
       "An interrupted measurement goes on where it was when it is started again.");
-  command->add_option("--model", arguments.model, "mobilenetv2, cnn, vgg11 or resnet18")
-      ->capture_default_str();
+  command->add_option("--model", arguments.model, "which network")
+      ->capture_default_str()
+      ->check(CLI::IsMember(acceptlab::torch_stage::model_names()));
   command->add_option("--width", arguments.width, "width multiplier")->capture_default_str();
   command->add_option("--classes", arguments.classes, "classes to tell apart")
       ->capture_default_str()
@@ -144,11 +171,13 @@ int main(int argc, char** argv) {
                                         acceptlab::app::kRevision + ")");
   app.require_subcommand(1);
   const std::string command_line = join(argc, argv);
+  InitArguments init;
   RunArguments run;
   SweepArguments sweep;
   DeviceArguments device;
   run.command_line = sweep.command_line = command_line;
   device.train.command_line = device.emulate_from.command_line = command_line;
+  MergeArguments merge;
   std::string show_folder;
   PlotArguments plot;
   ReportArguments report;
@@ -158,8 +187,10 @@ int main(int argc, char** argv) {
   PredictorArguments predictor;
   TestbedArguments testbed;
   Action action;
+  add_init(app, init, action);
   add_run(app, run, action);
   add_sweep(app, sweep, action);
+  add_merge(app, merge, action);
   add_show(app, show_folder, action);
   add_plot(app, plot, action);
   add_report(app, report, action);
@@ -170,7 +201,9 @@ int main(int argc, char** argv) {
   add_device_commands(app, device, action);
   add_testbed(app, testbed, action);
   app.add_subcommand("schema", "print every scenario key with type, unit, default and meaning")
-      ->callback([&] { action = [] { return keys_command(); }; });
+      ->callback([&] { action = [] { return schema_command(); }; });
+  std::string shell;
+  add_completion(app, shell, action);
 
   return run_cli(app, argc, argv, action);
 }

@@ -32,11 +32,19 @@ constexpr int kProfileRepetitions = 5;
 class Sweep {
  public:
   explicit Sweep(const SweepRequest& request)
-      : request_(request), points_(scenarios::expand_sweep(request.document)) {}
+      : request_(request), points_(scenarios::expand_sweep(request.document)) {
+    manifest_.shard = request.shard;
+    for (const scenarios::SweepPoint& point : points_) {
+      manifest_.scenario_hashes.push_back(scenarios::scenario_hash(point.scenario));
+    }
+    if (request.shard.count > 1) keep_points_of_shard();
+  }
 
   bool run() {
+    check_shard_of_folder();
     prepare_folders();
     std::vector<std::size_t> missing = find_missing_points();
+    write_manifest();
     read_finished_points();
     write_table();
     PoolOutcome outcome = make_profiles(missing);
@@ -51,6 +59,43 @@ class Sweep {
   }
 
  private:
+  // Shards must not plan by times that each machine measured for itself.
+  void keep_points_of_shard() {
+    const results::Shard shard = request_.shard;
+    const std::size_t total = points_.size();
+    if (static_cast<std::size_t>(shard.count) > total) {
+      throw ConfigError("--shard " + results::to_string(shard) + ": the sweep has only " +
+                        std::to_string(total) + " points");
+    }
+    std::vector<scenarios::SweepPoint> kept;
+    for (scenarios::SweepPoint& point : points_) {
+      if (point.scenario.cost.profile.empty()) {
+        throw ConfigError("--shard " + results::to_string(shard) +
+                          ": needs cost.profile, so that all shards plan with the same times; "
+                          "'acceptlab profile' makes one");
+      }
+      if (shard.holds(static_cast<int>(point.index) + 1)) kept.push_back(std::move(point));
+    }
+    points_ = std::move(kept);
+  }
+
+  // Two shards in one folder would take each other's results for their own.
+  void check_shard_of_folder() const {
+    const fs::path& folder = request_.folder;
+    if (!fs::exists(folder / "sweep.json")) return;
+    const auto before = results::read_sweep_manifest(folder);
+    if (!before) throw ConfigError(before.error().message);
+    if (before.value().shard == manifest_.shard) return;
+    throw ConfigError(folder.string() + ": holds shard " +
+                      results::to_string(before.value().shard) + ", not " +
+                      results::to_string(manifest_.shard) + "; use another --out folder");
+  }
+
+  void write_manifest() const {
+    const auto written = results::write_sweep_manifest(request_.folder, manifest_);
+    if (!written) throw ConfigError(written.error().message);
+  }
+
   fs::path run_folder(std::size_t i) const {
     return request_.folder / "points" / point_name(points_[i]);
   }
@@ -80,9 +125,9 @@ class Sweep {
         missing.push_back(i);
         continue;
       }
-      const Result<std::string> hash = results::read_scenario_hash(folder);
-      if (!hash) throw ConfigError(hash.error().message);
-      if (hash.value() != scenarios::scenario_hash(points_[i].scenario)) {
+      const Result<results::RunOrigin> origin = results::read_origin(folder);
+      if (!origin) throw ConfigError(origin.error().message);
+      if (origin.value().scenario_hash != manifest_.scenario_hashes[points_[i].index]) {
         throw ConfigError(folder.string() +
                           ": holds the result of another scenario; use another --out folder, or "
                           "--force to redo every point");
@@ -209,7 +254,8 @@ class Sweep {
   }
 
   const SweepRequest& request_;
-  const std::vector<scenarios::SweepPoint> points_;
+  std::vector<scenarios::SweepPoint> points_;
+  results::SweepManifest manifest_;
   std::map<std::size_t, results::RunSummary> summaries_;
   std::map<std::size_t, std::string> errors_;
 };

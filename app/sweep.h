@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 
+#include "results/sweep_manifest.h"
 #include "scenarios/document.h"
 
 namespace acceptlab::app {
@@ -13,10 +14,12 @@ struct SweepRequest {
   std::string command;           // as typed
   int jobs = 1;                  // processes at once
   bool force = false;            // redo finished points
+  results::Shard shard = {};     // which points to run
 };
 
-// Runs every point of the grid in a process of its own and writes sweep.csv after each. Returns
-// true where every point has a result. Throws ConfigError before anything runs.
+// Runs every point of the grid that the shard holds in a process of its own and writes
+// sweep.csv after each. Returns true where every point has a result. Throws ConfigError before
+// anything runs.
 bool run_sweep(const SweepRequest& request);
 
 }  // namespace acceptlab::app

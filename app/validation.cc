@@ -128,7 +128,7 @@ class Validation {
       fs::remove_all(emulated_run(i));
       return;
     }
-    const std::string hash = value_or_throw(results::read_scenario_hash(real_run(i)));
+    const std::string hash = value_or_throw(results::read_origin(real_run(i))).scenario_hash;
     if (hash != scenarios::scenario_hash(points_[i].scenario)) {
       throw ConfigError(real_run(i).string() +
                         ": holds the result of another scenario; use another --out folder");

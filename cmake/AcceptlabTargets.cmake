@@ -25,7 +25,7 @@ function(acceptlab_library name)
     add_library(${target} STATIC)
     target_sources(${target} PRIVATE ${ARG_SOURCES})
     set(scope PUBLIC)
-    target_link_libraries(${target} PRIVATE acceptlab_flags)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:acceptlab_flags>)
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -39,6 +39,19 @@ function(acceptlab_library name)
     target_link_libraries(${target} PRIVATE ${ARG_PRIVATE})
   endif()
   set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+endfunction()
+
+# acceptlab_export(SET NAME...): libraries that `cmake --install` installs, as acceptlab::NAME of the
+# export set SET. Headers keep their path below include/acceptlab.
+function(acceptlab_export set)
+  foreach(name IN LISTS ARGN)
+    set_target_properties(acceptlab_${name} PROPERTIES EXPORT_NAME ${name})
+    install(TARGETS acceptlab_${name} EXPORT ${set}
+            ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+            FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/acceptlab")
+  endforeach()
+  install(EXPORT ${set} NAMESPACE acceptlab:: FILE ${set}.cmake
+          DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/acceptlab")
 endfunction()
 
 # acceptlab_test(NAME LABEL label SOURCES ... LIBRARIES ...)

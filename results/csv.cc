@@ -88,6 +88,14 @@ std::string format_us(Duration duration) { return format_scaled(duration.count()
 std::string format_seconds(Duration duration) { return format_scaled(duration.count(), 9); }
 std::string format_seconds(TimePoint time) { return format_seconds(time.time_since_epoch()); }
 
+std::optional<int> parse_int(std::string_view text) {
+  int value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data(), end, value);
+  if (failure != std::errc() || stop != end) return std::nullopt;
+  return value;
+}
+
 std::string csv_line(const std::vector<std::string>& fields) {
   std::string line;
   for (const std::string& field : fields) {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/base/result.h"
@@ -23,6 +24,8 @@ std::string format_seconds(TimePoint time);
 
 // A number as those are written; nothing where the text is none, or more than one.
 std::optional<double> parse_number(const std::string& text);
+// The number that the whole text is; unset where it is none, or none that fits.
+std::optional<int> parse_int(std::string_view text);
 
 // A file of comma-separated values (RFC 4180 quoting, '\n' line ends). Each row reaches the
 // operating system before row() returns, so that a killed run leaves whole rows.

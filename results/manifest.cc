@@ -57,13 +57,14 @@ std::string manifest_to_json(const RunDescription& description, std::optional<do
   return dump_json(json);
 }
 
-Result<std::string> read_scenario_hash(const std::filesystem::path& run_folder) {
+Result<RunOrigin> read_origin(const std::filesystem::path& run_folder) {
   const std::filesystem::path file = run_folder / "manifest.json";
   const Result<std::string> text = read_text(file);
   if (!text) return text.error();
   try {
     const nlohmann::json json = parse_json(text.value(), file.string());
-    return JsonObject(json, file.string()).text("scenario_hash");
+    JsonObject manifest(json, file.string());
+    return RunOrigin{manifest.text("scenario_hash"), manifest.text("revision")};
   } catch (const ConfigError& error) {
     return Error{ErrorKind::kCorrupt, error.what()};
   }

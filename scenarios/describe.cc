@@ -2,6 +2,7 @@
 
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include "scenarios/field.h"
 #include "scenarios/schema.h"
@@ -22,7 +23,10 @@ constexpr const char* kSweepText =
     "    { start = 1, stop = 1000, steps = 7, scale = \"log\" } (or \"linear\", the default).\n"
     "    All combinations run, in the order of the file; the last key changes fastest.\n";
 
-std::string facts(const Key& key, Scenario& defaults) {
+constexpr std::string_view kLinkKeys = "network.links[].";
+
+std::string facts(const Key& key) {
+  Scenario defaults = one_of_each();
   const Field field = key.field(defaults, 0);
   const std::string allowed = allowed_text(field, key.allowed);
   std::string text = type_name(field, key.allowed);
@@ -33,38 +37,38 @@ std::string facts(const Key& key, Scenario& defaults) {
                      : "; default " + value);
 }
 
-// Indented lines of at most kWidth characters, broken at spaces.
-std::string paragraph(const std::string& text) {
+// Lines of at most kWidth characters behind a prefix, broken at spaces.
+std::string paragraph(const std::string& text, const std::string& prefix) {
   std::istringstream words(text);
   std::string lines;
-  std::string line = "   ";
+  std::string line = prefix;
   for (std::string word; words >> word;) {
     if (line.size() + 1 + word.size() > kWidth) {
       lines += line + "\n";
-      line = "   ";
+      line = prefix;
     }
     line += " " + word;
   }
   return lines + line + "\n";
 }
 
-std::string entry(const Key& key, Scenario& defaults) {
-  std::string text = "\n" + key.path + "\n" + paragraph(facts(key, defaults)) + paragraph(key.doc);
-  return key.needs.key.empty() ? text : text + paragraph("Needs " + to_string(key.needs) + ".");
-}
-
 }  // namespace
 
+std::string describe_key(const Key& key, const std::string& prefix) {
+  const std::string text = paragraph(facts(key), prefix) + paragraph(key.doc, prefix);
+  return key.needs.key.empty() ? text
+                               : text + paragraph("Needs " + to_string(key.needs) + ".", prefix);
+}
+
+bool repeats_link_key(const Key& key) {
+  return key.path.rfind(kLinkKeys, 0) == 0 &&
+         find_key("network." + key.path.substr(kLinkKeys.size())) != nullptr;
+}
+
 std::string describe_keys() {
-  Scenario defaults;
-  defaults.devices.resize(1);
-  defaults.network.links.resize(1);
   std::string text = kPreface;
   for (const Key& key : schema()) {
-    // The keys of a listed link are those of the default link.
-    const bool repeated = key.path.rfind("network.links[].", 0) == 0 &&
-                          find_key("network." + key.path.substr(16)) != nullptr;
-    if (!repeated) text += entry(key, defaults);
+    if (!repeats_link_key(key)) text += "\n" + key.path + "\n" + describe_key(key, "   ");
   }
   return text + kSweepText;
 }

@@ -255,6 +255,17 @@ std::string allowed_text(const Field& field, const Allowed& allowed) {
       field);
 }
 
+std::vector<std::string> words_of(const Field& field, const Allowed& allowed) {
+  return std::visit(
+      [&](auto* pointer) -> std::vector<std::string> {
+        using T = FieldType<decltype(pointer)>;
+        if constexpr (std::is_enum_v<T>) return words_in<T>();
+        if constexpr (std::is_same_v<T, bool>) return {"true", "false"};
+        return allowed.words;
+      },
+      field);
+}
+
 bool is_integral(const Field& field) {
   return std::holds_alternative<int*>(field) || std::holds_alternative<std::int64_t*>(field) ||
          std::holds_alternative<std::vector<Device>*>(field);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "scenarios/schema.h"
 #include "scenarios/value.h"
@@ -23,6 +24,9 @@ std::optional<std::string> text_of(const Field& field);
 std::string type_name(const Field& field, const Allowed& allowed);
 // "0..500 ms" or the words; empty: anything of the type.
 std::string allowed_text(const Field& field, const Allowed& allowed);
+
+// The words that a value may be, "true" and "false" among them; empty where it is no word.
+std::vector<std::string> words_of(const Field& field, const Allowed& allowed);
 
 // True for fields that hold one whole number.
 bool is_integral(const Field& field);

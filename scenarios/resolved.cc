@@ -6,26 +6,18 @@
 #include <fstream>
 #include <iterator>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "runtime/base/rng.h"
 #include "scenarios/field.h"
 #include "scenarios/schema.h"
+#include "scenarios/sections.h"
 
 namespace acceptlab::scenarios {
 namespace {
 
-// "network.links[].delay_ms" is {"network.links[]", "delay_ms"}.
-std::pair<std::string, std::string> split(const std::string& path) {
-  const std::size_t dot = path.rfind('.');
-  if (dot == std::string::npos) return {"", path};
-  return {path.substr(0, dot), path.substr(dot + 1)};
-}
-
 std::string key_line(const Key& key, std::size_t index, Scenario& scenario) {
   const Field field = key.field(scenario, index);
-  const std::string leaf = split(key.path).second;
+  const std::string leaf = name_in_section(key);
   if (const auto text = text_of(field)) return leaf + " = " + *text + "\n";
   // TOML has no word for "unset"; device_count is spelt out as [[devices]].
   return std::holds_alternative<std::optional<double>*>(field) ? "# " + leaf + " is not set\n" : "";
@@ -34,27 +26,6 @@ std::string key_line(const Key& key, std::size_t index, Scenario& scenario) {
 std::size_t items_of(const std::string& section, const Scenario& scenario) {
   if (section == "devices[]") return scenario.devices.size();
   return section == "network.links[]" ? scenario.network.links.size() : 1;
-}
-
-std::string header(const std::string& section) {
-  if (section.empty()) return "";
-  if (section.find("[]") == std::string::npos) return "\n[" + section + "]\n";
-  return "\n[[" + section.substr(0, section.size() - 2) + "]]\n";
-}
-
-// The keys of the schema by section, sections and keys in the schema's order.
-std::vector<std::pair<std::string, std::vector<const Key*>>> sections() {
-  std::vector<std::pair<std::string, std::vector<const Key*>>> found;
-  for (const Key& key : schema()) {
-    const std::string section = split(key.path).first;
-    std::vector<const Key*>* keys = nullptr;
-    for (auto& [name, members] : found) {
-      if (name == section) keys = &members;
-    }
-    if (keys == nullptr) keys = &found.emplace_back(section, std::vector<const Key*>{}).second;
-    keys->push_back(&key);
-  }
-  return found;
 }
 
 std::uint64_t hash_of(std::string_view bytes) {
@@ -72,7 +43,7 @@ std::string content_hash(const std::string& file) {
 void name_by_content(Scenario& scenario) {
   for (const Key& key : schema()) {
     if (key.allowed.role != TextRole::kFile) continue;
-    for (std::size_t i = 0; i < items_of(split(key.path).first, scenario); ++i) {
+    for (std::size_t i = 0; i < items_of(section_of(key), scenario); ++i) {
       std::string& file = *std::get<std::string*>(key.field(scenario, i));
       if (!file.empty()) file = content_hash(file);
     }
@@ -84,10 +55,10 @@ void name_by_content(Scenario& scenario) {
 std::string to_toml(const Scenario& scenario) {
   Scenario values = scenario;  // fields are reached through pointers to non-const
   std::string text;
-  for (const auto& [section, keys] : sections()) {
-    for (std::size_t i = 0; i < items_of(section, scenario); ++i) {
-      text += header(section);
-      for (const Key* key : keys) text += key_line(*key, i, values);
+  for (const Section& section : sections()) {
+    for (std::size_t i = 0; i < items_of(section.path, scenario); ++i) {
+      if (!section.path.empty()) text += "\n" + section.header() + "\n";
+      for (const Key* key : section.keys) text += key_line(*key, i, values);
     }
   }
   return text;

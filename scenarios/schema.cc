@@ -63,8 +63,8 @@ std::vector<Key> general_keys() {
       {"method", at(&S::method), any(),
        "A named method sets keys of [schedule], [partition], [adaptation] and [codec]; custom sets "
        "none."},
-      {"model.name", at(&S::model, &M::name), one_of({"mobilenetv2", "cnn", "vgg11", "resnet18"}),
-       "Network that is trained."},
+      {"model.name", at(&S::model, &M::name),
+       one_of({"mobilenetv2", "cnn", "vgg11", "resnet18", "vit"}), "Network that is trained."},
       {"model.width", at(&S::model, &M::width), between(0.05, 4), "Multiplier of its channels."},
       {"model.classes", at(&S::model, &M::classes), between(2, 10000),
        "Outputs of its classifier."},
@@ -354,6 +354,13 @@ std::string Key::path_at(std::size_t index) const {
 const std::vector<Key>& schema() {
   static const std::vector<Key> keys = build();
   return keys;
+}
+
+Scenario one_of_each() {
+  Scenario scenario;
+  scenario.devices.resize(1);
+  scenario.network.links.resize(1);
+  return scenario;
 }
 
 const Key* find_key(const std::string& path) {

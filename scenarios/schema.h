@@ -63,6 +63,9 @@ struct Key {
 // --set, the resolved file and the help text are all driven by these rows.
 const std::vector<Key>& schema();
 
+// Nothing but defaults, and one item in every list, so that each key has a field in it (index 0).
+Scenario one_of_each();
+
 // Returns null where the schema has no such path (with [] in place of indices).
 const Key* find_key(const std::string& path);
 

@@ -114,12 +114,7 @@ class AxisReader {
   std::string name() const { return "sweep.\"" + path_ + "\""; }
 
   static Field field_of(const Key& key) {
-    static Scenario scenario = [] {
-      Scenario any;
-      any.devices.resize(1);
-      any.network.links.resize(1);
-      return any;
-    }();
+    static Scenario scenario = one_of_each();
     return key.field(scenario, 0);
   }
 

@@ -13,6 +13,7 @@ Model cnn(const ModelOptions& options);
 Model mobilenetv2(const ModelOptions& options);
 Model resnet18(const ModelOptions& options);
 Model vgg11(const ModelOptions& options);
+Model vit(const ModelOptions& options);
 }  // namespace models
 
 namespace {
@@ -23,10 +24,9 @@ struct Entry {
 };
 
 constexpr Entry kRegistry[] = {
-    {"cnn", &models::cnn},
-    {"mobilenetv2", &models::mobilenetv2},
-    {"resnet18", &models::resnet18},
-    {"vgg11", &models::vgg11},
+    {"cnn", &models::cnn},           {"mobilenetv2", &models::mobilenetv2},
+    {"resnet18", &models::resnet18}, {"vgg11", &models::vgg11},
+    {"vit", &models::vit},
 };
 
 [[noreturn]] void unknown_model(const std::string& name) {

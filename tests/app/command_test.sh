@@ -55,11 +55,22 @@ TOML
 echo "--- help and version"
 says sweep "$acceptlab" --help
 says "acceptlab 0" "$acceptlab" --version
-for command in run sweep show plot report profile keys; do
+for command in init run sweep merge show plot report profile schema; do
   says Usage "$acceptlab" "$command" --help
 done
-says network.bandwidth_mbit_s "$acceptlab" keys
+says network.bandwidth_mbit_s "$acceptlab" schema
 expect_error 'subcommand' "$acceptlab"
+
+echo "--- init writes a scenario that runs as it is, and overwrites nothing"
+says 'acceptlab run first.toml' "$acceptlab" init first.toml
+cp first.toml kept.toml
+expect_error 'first.toml: exists' "$acceptlab" init first.toml
+echo '# mine' >>first.toml
+"$acceptlab" init first.toml --force >/dev/null
+cmp first.toml kept.toml
+says 'Time per batch' "$acceptlab" run first.toml --set data.set=synthetic --out first
+says 'stage' "$acceptlab" plan first.toml --profile first/profile.json
+expect_error 'nowhere' "$acceptlab" init nowhere/first.toml
 
 echo "--- a run leaves every file, and says that its data are synthetic"
 "$acceptlab" run base.toml --out whole >whole.txt 2>/dev/null

@@ -25,6 +25,7 @@ set(LAYERS
   "scenarios     | runtime/base compression/codec_spec.h   | toml fmt              | cc"
   "app           | *                                       | *                     | any"
   "tests         | *                                       | *                     | any"
+  "examples      | compression partition predictor runtime/base |           | cc"
   "bench         | *                                       | *                     | any"
 )
 

@@ -46,7 +46,8 @@ TEST(Describe, HasEveryKeyOnce) {
 TEST(Describe, KeysFileIsUpToDate) {
   std::ifstream in(ACCEPTLAB_SOURCE_DIR "/scenarios/keys.txt");
   const std::string file{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  EXPECT_EQ(file, describe_keys()) << "write the output of `acceptlab keys` to scenarios/keys.txt";
+  EXPECT_EQ(file, describe_keys())
+      << "write the output of `acceptlab schema` to scenarios/keys.txt";
 }
 
 }  // namespace

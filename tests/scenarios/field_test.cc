@@ -56,8 +56,8 @@ TEST(Field, WordsMustBeKnown) {
                 "accept, accept-no-codec, accept-no-predictor, custom, got \"pipedrem\"; did you "
                 "mean 'pipedream'?"));
   EXPECT_EQ(error_two("model.name = \"vgg\"\n"),
-            at2("'model.name': must be one of mobilenetv2, cnn, vgg11, resnet18, got \"vgg\"; did "
-                "you mean 'vgg11'?"));
+            at2("'model.name': must be one of mobilenetv2, cnn, vgg11, resnet18, vit, got "
+                "\"vgg\"; did you mean 'vgg11'?"));
 }
 
 std::string codec_line(const std::string& name) { return "codec.forward = \"" + name + "\"\n"; }

@@ -29,11 +29,24 @@ TEST(Model, HasThePublishedNumberOfParameters) {
   EXPECT_EQ(parameters({"resnet18", 1.0, 10}), 11'173'962);
 }
 
+TEST(Model, TransformerHasTheParametersOfItsFormula) {
+  for (const auto& [width, dim] :
+       std::vector<std::pair<double, int>>{{1.0, 128}, {0.5, 64}, {0.25, 32}}) {
+    const std::int64_t d = dim;
+    const std::int64_t embedding = 3 * 4 * 4 * d + d + 64 * d;
+    // Two norms; queries, keys, values and projection; two layers of 4 d.
+    const std::int64_t block = 2 * 2 * d + 4 * (d * d + d) + (8 * d * d + 5 * d);
+    const std::int64_t head = 2 * d + 10 * d + 10;
+    EXPECT_EQ(parameters({"vit", width, 10}), embedding + 6 * block + head) << width;
+  }
+}
+
 TEST(Model, HasTheUnitsThatACutFallsBetween) {
   EXPECT_EQ(make_model({"mobilenetv2", 1.0, 10}).unit_count(), 20);
   EXPECT_EQ(make_model({"cnn", 1.0, 10}).unit_count(), 5);
   EXPECT_EQ(make_model({"vgg11", 1.0, 10}).unit_count(), 9);
   EXPECT_EQ(make_model({"resnet18", 1.0, 10}).unit_count(), 10);
+  EXPECT_EQ(make_model({"vit", 1.0, 10}).unit_count(), 8);
 }
 
 TEST(Model, WidthScalesChannelsInStepsOfEight) {
@@ -97,6 +110,18 @@ TEST_P(EveryModel, ComputesTheSameHoweverItIsCut) {
     EXPECT_EQ(pipeline.evaluate(batch).loss_sum, evaluated.loss_sum);
     expect_same_state(pipeline.state(), whole.state());
   }
+}
+
+TEST_P(EveryModel, LearnsABatchByHeart) {
+  const TorchStageOptions options = whole_model({GetParam(), 0.125, 10});
+  const Batch batch = random_batch(options.input, 8, 10, 1);
+  Pipeline pipeline(options, {2});
+  const double before = pipeline.train_synchronously(batch, {8}, 0.01, 0).loss_sum;
+  double after = before;
+  for (int step = 1; step < 20; ++step) {
+    after = pipeline.train_synchronously(batch, {8}, 0.01, step).loss_sum;
+  }
+  EXPECT_LT(after, 0.7 * before);
 }
 
 TEST_P(EveryModel, InitialWeightsDependOnTheSeedAlone) {

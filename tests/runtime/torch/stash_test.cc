@@ -97,7 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"OneStageThreeSlots", "cnn", 1.0, {}, 3},
                     Case{"ThreeStages", "cnn", 1.0, {1, 3}, 1},
                     Case{"ThreeStagesWithBatchNormalisation", "mobilenetv2", 0.125, {4, 13}, 1},
-                    Case{"TwoStagesWithDeepWindows", "resnet18", 0.125, {4}, 2}),
+                    Case{"TwoStagesWithDeepWindows", "resnet18", 0.125, {4}, 2},
+                    Case{"Transformer", "vit", 0.125, {2, 5}, 1}),
     [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(WeightStash, DiffersFromTrainingWithoutStaleness) {

@@ -5,7 +5,7 @@
 
 namespace acceptlab::app {
 
-int keys_command() {
+int schema_command() {
   std::printf("%s", scenarios::describe_keys().c_str());
   return 0;
 }
