@@ -18,20 +18,30 @@ struct SendFrame {
 struct RunOp {
   Op op;
 };
+struct ArmTimer {
+  TimerId timer;
+  TimePoint at{};
+};
+struct DisarmTimer {
+  TimerId timer;
+};
 // All stages are drained: what they hold now is the state after `epochs_done` epochs.
 struct SaveCheckpoint {
   int epochs_done = 0;
 };
 struct FinishRun {};
 
-using Effect = std::variant<SendFrame, RunOp, StageSample, BatchSample, EpochSample,
-                            RepartitionSample, SaveCheckpoint, FinishRun>;
+using Effect = std::variant<SendFrame, RunOp, ArmTimer, DisarmTimer, StageSample, BatchSample,
+                            EpochSample, RepartitionSample, SaveCheckpoint, FinishRun>;
 
 // What a machine wants done, in order. The driver does it after handle() has returned.
 class Effects {
  public:
   void send(DeviceId to, Frame frame) { list_.push_back(SendFrame{to, std::move(frame)}); }
   void run(Op op) { list_.push_back(RunOp{std::move(op)}); }
+  // See the port Timers.
+  void arm(TimerId timer, TimePoint at) { list_.push_back(ArmTimer{timer, at}); }
+  void disarm(TimerId timer) { list_.push_back(DisarmTimer{timer}); }
   template <typename Sample>
   void record(const Sample& sample) {
     list_.push_back(sample);

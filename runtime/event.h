@@ -20,6 +20,10 @@ struct OpDone {
   OpResult result;
 };
 
-using Event = std::variant<FrameArrived, OpDone>;
+struct TimerFired {
+  TimerId timer;
+};
+
+using Event = std::variant<FrameArrived, OpDone, TimerFired>;
 
 }  // namespace acceptlab

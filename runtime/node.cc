@@ -21,6 +21,8 @@ class Performer {
                       world_.clock.now(), OpCost{}};
     world_.executor.run(effect.op);
   }
+  void operator()(const ArmTimer& effect) { world_.timers.arm(effect.timer, effect.at); }
+  void operator()(const DisarmTimer& effect) { world_.timers.disarm(effect.timer); }
   void operator()(const StageSample& sample) { world_.recorder.record(sample); }
   void operator()(const BatchSample& sample) { world_.recorder.record(sample); }
   void operator()(const EpochSample& sample) { world_.recorder.record(sample); }
@@ -78,6 +80,13 @@ void Node::complete(const OpResult& result) {
   running_.reset();
   Effects effects;
   worker_.handle(world_.clock.now(), OpDone{result}, effects);
+  perform(effects);
+}
+
+void Node::fire(TimerId timer) {
+  ACCEPTLAB_CHECK(central_ != nullptr);
+  Effects effects;
+  central_->handle(world_.clock.now(), TimerFired{timer}, effects);
   perform(effects);
 }
 

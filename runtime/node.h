@@ -10,6 +10,7 @@
 #include "runtime/ports/clock.h"
 #include "runtime/ports/executor.h"
 #include "runtime/ports/recorder.h"
+#include "runtime/ports/timers.h"
 #include "runtime/ports/transport.h"
 
 namespace acceptlab {
@@ -19,6 +20,7 @@ struct NodeWorld {
   Clock& clock;
   Transport& transport;
   Executor& executor;
+  Timers& timers;
   Recorder& recorder;
   CheckpointStore* checkpoints = nullptr;  // central node only
   std::function<void()> finished;          // central node only: the run has ended
@@ -39,6 +41,8 @@ class Node {
   void deliver(DeviceId from, const Frame& frame, TimePoint sent);
   // The operation given to the executor has ended.
   void complete(const OpResult& result);
+  // A timer has fired. Requires: the central node, whose machine alone arms timers.
+  void fire(TimerId timer);
 
  private:
   void perform(const Effects& effects);

@@ -1,5 +1,6 @@
 #include "sim/emulation.h"
 
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <optional>
@@ -62,20 +63,23 @@ class Emulation::World : public Clock {
   }
 
  private:
-  struct Device : Transport, Executor {
+  struct Device : Transport, Executor, Timers {
     Device(World& w, const EmulatedDevice& e) : world(w), emulated(e) {}
     void send(DeviceId to, Frame frame) override { world.send(*this, to, std::move(frame)); }
     void run(Op op) override { world.compute(*this, op); }
+    void arm(TimerId timer, TimePoint at) override { world.arm(*this, timer, at); }
+    void disarm(TimerId timer) override { armed.erase(timer); }
 
     World& world;
     EmulatedDevice emulated;
+    std::map<TimerId, std::uint64_t> armed;  // by which call of arm()
     std::unique_ptr<Node> node;
   };
 
   void add_device(const EmulatedDevice& emulated, BatchSource& source, Recorder& recorder,
                   CheckpointStore* checkpoints) {
     auto device = std::make_unique<Device>(*this, emulated);
-    NodeWorld world{*this, *device, *device, recorder, checkpoints, [this] {
+    NodeWorld world{*this, *device, *device, *device, recorder, checkpoints, [this] {
                       finished_ = true;
                       time_.stop();
                     }};
@@ -154,6 +158,17 @@ class Emulation::World : public Clock {
     });
   }
 
+  void arm(Device& device, TimerId timer, TimePoint at) {
+    const std::uint64_t arming = next_arming_++;
+    device.armed[timer] = arming;
+    time_.at(std::max(at, now()), [this, &device, timer, arming] {
+      const auto found = device.armed.find(timer);
+      if (found == device.armed.end() || found->second != arming) return;
+      device.armed.erase(found);
+      guarded([&] { device.node->fire(timer); });
+    });
+  }
+
   void watch() {
     time_.after(options_.stall_limit, [this] {
       const std::uint64_t progress = network_->progress() + operations_done_;
@@ -182,6 +197,7 @@ class Emulation::World : public Clock {
   std::map<DeviceId, Device*> by_id_;
   std::map<std::uint64_t, MessageInFlight> in_flight_;
   std::uint64_t next_message_ = 1;
+  std::uint64_t next_arming_ = 1;
   std::uint64_t operations_done_ = 0;
   int operations_running_ = 0;
   std::uint64_t watched_progress_ = 0;

@@ -18,6 +18,13 @@ struct DeviceId {
 };
 inline constexpr DeviceId kCentralNode{0};
 
+// One of a device's alarms.
+struct TimerId {
+  int value = 0;
+  friend constexpr bool operator==(TimerId a, TimerId b) { return a.value == b.value; }
+  friend constexpr bool operator<(TimerId a, TimerId b) { return a.value < b.value; }
+};
+
 // A sub-model: the contiguous units [begin, end), counted from 0. People see units counted from 1
 // and both ends included ("1..5"), as in the literature.
 struct UnitRange {

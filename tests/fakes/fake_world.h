@@ -96,7 +96,8 @@ class FakeWorld {
     const std::size_t count = std::max(central.devices.size(), central.plan.stages.size());
     for (std::size_t d = 0; d < count; ++d) {
       auto device = std::make_unique<Device>(*this, static_cast<int>(d));
-      NodeWorld world{clock, *device, *device, recorder, &checkpoints, [this] { finished = true; }};
+      NodeWorld world{clock,    *device,      *device,                    *device,
+                      recorder, &checkpoints, [this] { finished = true; }};
       std::unique_ptr<CentralNode> machine;
       if (d == 0) machine = std::make_unique<CentralNode>(central, source, replanner);
       device->node =
@@ -120,7 +121,7 @@ class FakeWorld {
   std::function<bool(const Frame&)> lost;     // frames that never arrive; empty: none
 
  private:
-  struct Device : Transport, Executor {
+  struct Device : Transport, Executor, Timers {
     Device(FakeWorld& w, int i) : world(w), index(i) {}
     void send(DeviceId to, Frame frame) override {
       if (world.lost && world.lost(frame)) return;
@@ -141,8 +142,20 @@ class FakeWorld {
       world.clock.at(world.clock.now() + cost,
                      [this, result = std::move(result)] { node->complete(result); });
     }
+    void arm(TimerId timer, TimePoint at) override {
+      const std::uint64_t arming = world.next_arming_++;
+      armed[timer] = arming;
+      world.clock.at(std::max(at, world.clock.now()), [this, timer, arming] {
+        const auto found = armed.find(timer);
+        if (found == armed.end() || found->second != arming) return;
+        armed.erase(found);
+        node->fire(timer);
+      });
+    }
+    void disarm(TimerId timer) override { armed.erase(timer); }
     FakeWorld& world;
     int index;
+    std::map<TimerId, std::uint64_t> armed;  // by which call of arm()
     std::unique_ptr<Node> node;
   };
 
@@ -157,6 +170,7 @@ class FakeWorld {
   Rng rng_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::map<std::pair<int, int>, TimePoint> latest_arrival_;
+  std::uint64_t next_arming_ = 1;
 };
 
 // Configurations of a chain of `stages` devices with a unit each.
