@@ -1,6 +1,5 @@
 #include "app/checkpoint.h"
 
-#include <map>
 #include <string>
 #include <utility>
 
@@ -14,19 +13,11 @@ torch_stage::ModelOptions model_of(const scenarios::Scenario& scenario) {
   return {scenario.model.name, scenario.model.width, scenario.model.classes};
 }
 
-// The number of the device that trains a unit.
-int owner(const Plan& plan, int unit) {
-  for (const PlannedStage& stage : plan.stages) {
-    if (unit >= stage.units.begin && unit < stage.units.end) return stage.device.value;
-  }
-  return -1;
-}
-
 }  // namespace
 
 FileCheckpoints::FileCheckpoints(std::filesystem::path folder, const scenarios::Scenario& scenario,
                                  const PlanHistory& plans,
-                                 std::vector<torch_stage::TorchDevice*> devices)
+                                 std::map<DeviceId, torch_stage::TorchDevice*> devices)
     : folder_(std::move(folder)),
       scenario_(scenario),
       plans_(plans),
@@ -41,18 +32,12 @@ void save_states(const std::filesystem::path& folder, const scenarios::Scenario&
   checkpoint.header.seed = static_cast<std::uint64_t>(scenario.seed);
   checkpoint.header.next_epoch = epochs_done;
   checkpoint.header.plan = plan;
-  // By unit: devices need not have their stages in the order of their numbers. A device that a plan
-  // has left out may not have heard of that yet: its copy counts only where the owner has none.
-  std::map<int, torch_stage::UnitState> units;
-  for (auto& [device, state] : states) {
-    for (torch_stage::UnitState& unit : state) {
-      const int index = unit.index;
-      if (units.count(index) == 0 || owner(plan, index) == device.value) {
-        units[index] = std::move(unit);
-      }
+  // Of each device its stage: others may have been lost, or have something from before.
+  for (const PlannedStage& stage : plan.stages) {
+    for (torch_stage::UnitState& unit : states.at(stage.device)) {
+      checkpoint.units.push_back(std::move(unit));
     }
   }
-  for (auto& entry : units) checkpoint.units.push_back(std::move(entry.second));
   torch_stage::save_checkpoint(folder / ("epoch_" + std::to_string(epochs_done) + ".ckpt"),
                                checkpoint);
 }
@@ -60,8 +45,8 @@ void save_states(const std::filesystem::path& folder, const scenarios::Scenario&
 void FileCheckpoints::save(int epochs_done) {
   if (devices_.empty()) return;
   std::map<DeviceId, std::vector<torch_stage::UnitState>> states;
-  for (std::size_t d = 0; d < devices_.size(); ++d) {
-    states[DeviceId{static_cast<int>(d)}] = devices_[d]->state();
+  for (const PlannedStage& stage : plans_.newest().stages) {
+    states[stage.device] = devices_.at(stage.device)->state();
   }
   save_states(folder_, scenario_, plans_.newest(), epochs_done, std::move(states));
 }

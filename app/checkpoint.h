@@ -23,14 +23,14 @@ class FileCheckpoints : public CheckpointStore {
  public:
   // All outlive it.
   FileCheckpoints(std::filesystem::path folder, const scenarios::Scenario& scenario,
-                  const PlanHistory& plans, std::vector<torch_stage::TorchDevice*> devices);
+                  const PlanHistory& plans, std::map<DeviceId, torch_stage::TorchDevice*> devices);
   void save(int epochs_done) override;
 
  private:
   std::filesystem::path folder_;
   const scenarios::Scenario& scenario_;
   const PlanHistory& plans_;
-  std::vector<torch_stage::TorchDevice*> devices_;
+  std::map<DeviceId, torch_stage::TorchDevice*> devices_;
 };
 
 // A checkpoint to resume the scenario from: its units fit any cut. Throws ConfigError where the

@@ -14,6 +14,8 @@ class ForwardingRecorder : public Recorder {
   void record(const BatchSample& sample) override { target_.record(sample); }
   void record(const EpochSample& sample) override { target_.record(sample); }
   void record(const RepartitionSample& sample) override { target_.record(sample); }
+  void record(const ReplicationSample& sample) override { target_.record(sample); }
+  void record(const RecoverySample& sample) override { target_.record(sample); }
   void record(const OpSpan& span) override { target_.record(span); }
   void record(const MessageSpan& span) override { target_.record(span); }
 

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
+#include "sim/dropped_bandwidth.h"
 #include "sim/random_bandwidth.h"
 #include "sim/step_bandwidth.h"
 #include "sim/trace_bandwidth.h"
@@ -61,12 +63,30 @@ std::unique_ptr<sim::BandwidthModel> make_bandwidth(const LinkSettings& link, st
   return sim::make_constant_bandwidth(from_megabits_per_second(link.bandwidth_mbit_s));
 }
 
+// The faults that take bandwidth from the link, which they do in both directions.
+std::vector<sim::BandwidthDrop> drops_of(const scenarios::Scenario& scenario, int from, int to) {
+  std::vector<sim::BandwidthDrop> drops;
+  for (const scenarios::Fault& fault : scenario.faults) {
+    const bool there = fault.from == from && fault.to == to;
+    const bool back = fault.from == to && fault.to == from;
+    if (fault.kind != scenarios::FaultKind::kBandwidth || !(there || back)) continue;
+    drops.push_back(
+        {from_seconds(fault.at_s.value()), from_seconds(fault.duration_s), fault.factor});
+  }
+  return drops;
+}
+
 sim::DirectionSpec make_direction(const scenarios::Scenario& scenario, int from, int to) {
   const LinkSettings& link = scenario.network.direction(from, to);
   sim::DirectionSpec direction;
   direction.bandwidth =
       make_bandwidth(link, static_cast<std::uint64_t>(scenario.seed),
                      "bandwidth " + std::to_string(from) + " to " + std::to_string(to));
+  std::vector<sim::BandwidthDrop> drops = drops_of(scenario, from, to);
+  if (!drops.empty()) {
+    direction.bandwidth =
+        sim::make_dropped_bandwidth(std::move(direction.bandwidth), std::move(drops));
+  }
   direction.delay = from_milliseconds(link.delay_ms);
   direction.loss = link.loss_rate;
   direction.queue_packets = link.queue_packets;

@@ -19,6 +19,10 @@ class MeteringRecorder : public ForwardingRecorder {
     plans_.add(sample.term, sample.after);
     ForwardingRecorder::record(sample);
   }
+  void record(const RecoverySample& sample) override {
+    plans_.add(sample.term, sample.after);
+    ForwardingRecorder::record(sample);
+  }
   void record(const MessageSpan& span) override {
     meter_.add(span);
     ForwardingRecorder::record(span);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <utility>
-#include <vector>
 
 #include "runtime/base/check.h"
 #include "runtime/plan.h"
@@ -12,18 +12,18 @@ namespace acceptlab::app {
 // The plans of a run by their term.
 class PlanHistory {
  public:
-  explicit PlanHistory(Plan first) : plans_{std::move(first)} {}
+  explicit PlanHistory(Plan first) { plans_.emplace(0, std::move(first)); }
 
-  // Requires: terms come in order, each once.
+  // Requires: terms come in order, each at most once.
   void add(std::uint32_t term, const Plan& plan) {
-    ACCEPTLAB_CHECK(term == plans_.size());
-    plans_.push_back(plan);
+    ACCEPTLAB_CHECK(plans_.rbegin()->first < term);
+    plans_.emplace(term, plan);
   }
   const Plan& of_term(std::uint32_t term) const { return plans_.at(term); }
-  const Plan& newest() const { return plans_.back(); }
+  const Plan& newest() const { return plans_.rbegin()->second; }
 
  private:
-  std::vector<Plan> plans_;
+  std::map<std::uint32_t, Plan> plans_;
 };
 
 }  // namespace acceptlab::app

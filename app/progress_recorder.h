@@ -22,6 +22,11 @@ class ProgressRecorder : public ForwardingRecorder {
         clock_(std::move(clock)) {}
 
   using ForwardingRecorder::record;
+  // Mini-batches that are trained again count once.
+  void record(const RecoverySample& sample) override {
+    ForwardingRecorder::record(sample);
+    done_ = static_cast<int>(sample.resumed.version);
+  }
   void record(const BatchSample& sample) override {
     ForwardingRecorder::record(sample);
     ++done_;

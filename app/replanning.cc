@@ -36,6 +36,39 @@ double traversal_us(const partition::Evaluation& cost) {
   return sum;
 }
 
+// The problem with some of its devices only, in their order.
+partition::Problem restricted(const partition::Problem& whole,
+                              const std::vector<DeviceId>& devices) {
+  partition::Problem part = whole;
+  part.devices.clear();
+  part.links.clear();
+  for (const DeviceId device : devices) {
+    const auto from = static_cast<std::size_t>(device.value);
+    part.devices.push_back(whole.devices[from]);
+    if (whole.links.empty()) continue;
+    std::vector<partition::Link>& links = part.links.emplace_back();
+    for (const DeviceId to : devices) {
+      links.push_back(whole.links[from][static_cast<std::size_t>(to.value)]);
+    }
+  }
+  return part;
+}
+
+// For a restricted problem, whose devices have other numbers.
+class RestrictedForecaster : public Forecaster {
+ public:
+  // Both outlive it.
+  RestrictedForecaster(const Forecaster& times, const std::vector<DeviceId>& devices)
+      : times_(times), devices_(devices) {}
+  StageTime predict(DeviceId device, UnitRange units) const override {
+    return times_.predict(devices_[static_cast<std::size_t>(device.value)], units);
+  }
+
+ private:
+  const Forecaster& times_;
+  const std::vector<DeviceId>& devices_;
+};
+
 }  // namespace
 
 SolvingReplanner::SolvingReplanner(const Scenario& scenario, const DeviceProfiles& profiles,
@@ -49,7 +82,9 @@ SolvingReplanner::SolvingReplanner(const Scenario& scenario, const DeviceProfile
       shape_(shape),
       unit_state_(std::move(unit_state)),
       planner_(partition::make_solving_planner(problem_)),
-      threshold_{scenario.adaptation.min_gain, scenario.adaptation.hysteresis_factor} {}
+      threshold_{scenario.adaptation.min_gain, scenario.adaptation.hysteresis_factor} {
+  for (int d = 0; d < problem_.device_count(); ++d) devices_.push_back(DeviceId{d});
+}
 
 // Where nothing was measured (a stage faster than the clock tells) there is nothing to learn.
 void SolvingReplanner::observe(DeviceId device, UnitRange units, const StageTime& time) {
@@ -57,7 +92,7 @@ void SolvingReplanner::observe(DeviceId device, UnitRange units, const StageTime
 }
 
 std::optional<Replan> SolvingReplanner::replan(const Plan& current, std::int64_t batches_left) {
-  Result<Plan> better = planner_->plan(*times_);
+  Result<Plan> better = best_plan();
   if (!better || same_stages(better.value(), current)) return std::nullopt;
   const partition::Problem problem = partition::with_times(problem_, *times_);
   const auto time_of = [&problem](const Plan& plan) {
@@ -70,6 +105,24 @@ std::optional<Replan> SolvingReplanner::replan(const Plan& current, std::int64_t
   if (!threshold_.worth(now, then, cost, batches_left)) return std::nullopt;
   if (!fits_codec_memory(better.value())) return std::nullopt;
   return Replan{std::move(better).value(), now - then, cost};
+}
+
+std::optional<Plan> SolvingReplanner::plan_on(const std::vector<DeviceId>& devices) {
+  devices_ = devices;
+  planner_ = partition::make_solving_planner(restricted(problem_, devices_));
+  Result<Plan> best = best_plan();
+  if (!best || !fits_codec_memory(best.value())) return std::nullopt;
+  return std::move(best).value();
+}
+
+Result<Plan> SolvingReplanner::best_plan() const {
+  Result<Plan> best = planner_->plan(RestrictedForecaster(*times_, devices_));
+  if (!best) return best;
+  Plan plan = std::move(best).value();
+  for (PlannedStage& stage : plan.stages) {
+    stage.device = devices_[static_cast<std::size_t>(stage.device.value)];
+  }
+  return plan;
 }
 
 Duration SolvingReplanner::move_cost(const partition::Problem& problem, const Plan& from,

@@ -25,8 +25,11 @@ class SolvingReplanner : public Replanner {
 
   void observe(DeviceId device, UnitRange units, const StageTime& time) override;
   std::optional<Replan> replan(const Plan& current, std::int64_t batches_left) override;
+  std::optional<Plan> plan_on(const std::vector<DeviceId>& devices) override;
 
  private:
+  // On the devices that are left.
+  Result<Plan> best_plan() const;
   // Predicted: the slowest transfer between two devices, and a mini-batch's way through both
   // pipelines, while the old one drains and the new one fills.
   Duration move_cost(const partition::Problem& problem, const Plan& from, const Plan& to) const;
@@ -38,7 +41,8 @@ class SolvingReplanner : public Replanner {
   const std::unique_ptr<AdaptiveForecaster> times_;
   const TrainingShape shape_;
   const std::vector<Bytes> unit_state_;
-  const std::unique_ptr<Planner> planner_;
+  std::vector<DeviceId> devices_;     // that a plan may use
+  std::unique_ptr<Planner> planner_;  // counts only those, from 0
   const ReplanThreshold threshold_;
 };
 

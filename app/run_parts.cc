@@ -48,6 +48,16 @@ SampleCounts count_samples(const Scenario& scenario, const std::optional<data::D
           or_default(scenario.data.test_samples, all.test)};
 }
 
+RecoveryConfig recovery_config(const scenarios::RecoverySettings& settings) {
+  RecoveryConfig recovery;
+  recovery.enabled = settings.enabled;
+  recovery.replicate_every_batches = settings.replicate_every_batches;
+  recovery.central_copy_every_batches = settings.central_copy_every_batches;
+  recovery.batch_deadline = from_seconds(settings.batch_deadline_s);
+  recovery.probe_timeout = from_seconds(settings.probe_timeout_s);
+  return recovery;
+}
+
 }  // namespace
 
 std::optional<data::DatasetPair> load_data(const Scenario& scenario) {
@@ -88,6 +98,7 @@ CentralConfig central_config(const Scenario& scenario, const Plan& plan, const T
   central.shape = known.shape;
   central.replan.at_batches = scenario.adaptation.replan_at_batches;
   central.replan.every_batches = scenario.adaptation.replan_every_batches;
+  central.recovery = recovery_config(scenario.recovery);
   const scenarios::TrainingSettings& training = scenario.training;
   central.learning_rate.initial = training.learning_rate;
   central.learning_rate.milestones = training.lr_milestones;

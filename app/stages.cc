@@ -53,7 +53,7 @@ torch_stage::ModelOptions model_of(const Scenario& scenario) {
 
 std::vector<UnitSize> unit_sizes(const Scenario& scenario, const DeviceProfile& profile) {
   std::vector<Bytes> states(profile.units.size());
-  if (scenario.adaptation.enabled) states = torch_stage::moved_unit_sizes(model_of(scenario));
+  if (scenario.plan_may_change()) states = torch_stage::moved_unit_sizes(model_of(scenario));
   std::vector<UnitSize> sizes;
   for (std::size_t u = 0; u < profile.units.size(); ++u) {
     sizes.push_back({profile.units[u].output_values, states[u]});
@@ -88,7 +88,7 @@ torch_stage::TorchStageOptions stage_options(const Scenario& scenario,
 
 std::vector<DeviceId> used_devices(const Scenario& scenario, const Plan& plan) {
   std::vector<DeviceId> ids;
-  if (!scenario.adaptation.enabled) {
+  if (!scenario.plan_may_change()) {
     for (const PlannedStage& stage : plan.stages) ids.push_back(stage.device);
     return ids;
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "app/checkpoint.h"
+#include "app/emulated_faults.h"
 #include "app/feedback_memory.h"
 #include "app/folders.h"
 #include "app/links.h"
@@ -54,7 +56,7 @@ sim::Emulation::NetworkFactory network_factory(const Scenario& scenario, const P
                                                sim::VirtualTime& time) {
   return [&scenario, &plan, &time](sim::Network::Delivered delivered) {
     std::vector<sim::LinkSpec> links =
-        scenario.adaptation.enabled ? all_links(scenario) : plan_links(scenario, plan);
+        scenario.plan_may_change() ? all_links(scenario) : plan_links(scenario, plan);
     const int devices = static_cast<int>(scenario.devices.size());
     if (scenario.network.model == scenarios::NetworkModel::kMessage) {
       sim::MessageOptions options;
@@ -79,8 +81,8 @@ std::vector<results::LinkRow> link_rows(const std::vector<sim::LinkUse>& uses, D
   return rows;
 }
 
-// A run that adapts goes on with the plan that was in force; any other has the plan of its
-// scenario.
+// A run whose plan may change goes on with the plan that was in force; any other has the plan of
+// its scenario.
 Plan first_plan(const RunRequest& request, const Assembly& run) {
   const Scenario& scenario = request.scenario;
   const RunCodecs sizing = sizing_codecs(scenario);
@@ -88,7 +90,7 @@ Plan first_plan(const RunRequest& request, const Assembly& run) {
     return with_predicted_times(*request.plan, scenario, run.profiles, *sizing.forward,
                                 *sizing.backward);
   }
-  if (run.checkpoint && scenario.adaptation.enabled) {
+  if (run.checkpoint && scenario.plan_may_change()) {
     return with_predicted_times(run.checkpoint->header.plan, scenario, run.profiles,
                                 *sizing.forward, *sizing.backward);
   }
@@ -122,11 +124,18 @@ sim::EmulationOptions emulation_options(const Scenario& scenario, const Assembly
   if (run.checkpoint) options.central.first_epoch = run.checkpoint->header.next_epoch;
   options.replanner = run.replanner.get();
   options.stall_limit = from_seconds(scenario.network.stall_limit_s);
+  options.faults = emulated_faults(scenario);
   for (std::size_t d = 0; d < run.parts.ids.size(); ++d) {
     options.devices.push_back(
         {run.parts.ids[d], run.parts.computes[d].get(), run.parts.costs[d].get()});
   }
   return options;
+}
+
+std::map<DeviceId, torch_stage::TorchDevice*> torch_devices(const DeviceParts& parts) {
+  std::map<DeviceId, torch_stage::TorchDevice*> devices;
+  for (std::size_t d = 0; d < parts.torch.size(); ++d) devices[parts.ids[d]] = parts.torch[d];
+  return devices;
 }
 
 }  // namespace
@@ -155,7 +164,7 @@ results::RunSummary run_training(const RunRequest& request) {
   results::RunRecorder files(std::move(folder).value(), std::move(description));
   save_profile(run.profiles[0], files.folder() / "profile.json");
   FileCheckpoints checkpoints(files.folder() / "checkpoints", scenario, *run.plans,
-                              run.parts.torch);
+                              torch_devices(run.parts));
   const int epochs = options.central.epochs - options.central.first_epoch;
   const int batches = epochs * run.training.shape.batches(Phase::kTrain);
   ProgressRecorder progress(files, batches, request.show_progress);
@@ -169,6 +178,9 @@ results::RunSummary run_training(const RunRequest& request) {
 
   results::RunEnd end;
   end.links = link_rows(links.value(), time.now().time_since_epoch());
+  for (const sim::Fault& fault : emulation.faults_to_come()) {
+    end.warnings.push_back("the run was over before this could happen: " + sim::to_string(fault));
+  }
   end.single_device = best_single_device_time(scenario, run.profiles);
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   Result<results::RunSummary> summary = files.finish(end);

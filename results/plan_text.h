@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "runtime/plan.h"
 
@@ -12,6 +13,15 @@ inline std::string plan_text(const Plan& plan) {
   for (const PlannedStage& stage : plan.stages) {
     text += (text.empty() ? "" : " ") + std::to_string(stage.device.value) + ":" +
             to_string(stage.units);
+  }
+  return text;
+}
+
+// "2 3".
+inline std::string devices_text(const std::vector<DeviceId>& devices) {
+  std::string text;
+  for (const DeviceId device : devices) {
+    text += (text.empty() ? "" : " ") + std::to_string(device.value);
   }
   return text;
 }

@@ -146,6 +146,32 @@ std::string repartitions_text(const RunSummary& s) {
 
 std::string or_dash(const std::string& cell) { return cell.empty() ? "-" : cell; }
 
+std::string recoveries_text(const RunSummary& s) {
+  if (s.recoveries.empty()) return "";
+  TextTable table({"epoch", "batch", "at s", "cause", "lost", "restarted", "resumed", "again",
+                   "silent ms", "recover ms", "retrain ms", "total ms", "moved"});
+  std::string notes;
+  for (const RecoverySummary& r : s.recoveries) {
+    table.row({std::to_string(r.epoch), std::to_string(r.batch),
+               format_fixed(r.detected_ms * 1e-3, 3), r.cause, or_dash(r.lost),
+               or_dash(r.restarted), fmt::format("{}.{}", r.resumed_epoch, r.resumed_batch),
+               std::to_string(r.retrained_batches), format_fixed(r.silent_ms, 3),
+               format_fixed(r.recover_ms, 3), fixed(r.retrain_ms, 3), fixed(r.total_ms, 3),
+               bytes_text(static_cast<double>(r.moved_bytes))});
+    notes += fmt::format("  {}.{}: {}; plan {}\n", r.epoch, r.batch, r.what, r.plan_after);
+  }
+  return "\nRecoveries (again: batches trained once more)\n" + table.render(2) + notes;
+}
+
+std::string replication_text(const RunSummary& s) {
+  const ReplicationSummary& r = s.replication;
+  if (r.count == 0) return "";
+  return '\n' +
+         line("replication",
+              fmt::format("{} times ({} whole): {:.3f} ms drained, {} copied, in all", r.count,
+                          r.whole, r.drain_ms, bytes_text(static_cast<double>(r.copied_bytes))));
+}
+
 // From epochs.csv, so that an unfinished run shows its epochs too.
 std::string epochs_text(const CsvTable& epochs) {
   TextTable table({"epoch", "at s", "train s", "train loss", "train accuracy %", "test loss",
@@ -187,7 +213,8 @@ Result<std::string> render_run(const fs::path& folder) {
   if (!summary.ok()) return summary.error();
   const RunSummary& s = summary.value();
   return setting_text(s, folder) + '\n' + times_text(s) + stages_text(s) + cuts_text(s) +
-         links_text(s) + repartitions_text(s) + epochs_text(epochs.value()) + warnings_text(s);
+         links_text(s) + repartitions_text(s) + recoveries_text(s) + replication_text(s) +
+         epochs_text(epochs.value()) + warnings_text(s);
 }
 
 Result<std::string> render(const fs::path& folder) {

@@ -7,6 +7,7 @@
 #include "results/csv.h"
 #include "results/manifest.h"
 #include "results/plan_text.h"
+#include "results/recovery_log.h"
 #include "results/summary_builder.h"
 #include "results/summary_json.h"
 #include "results/text_file.h"
@@ -36,7 +37,8 @@ std::vector<std::string> stage_columns() {
           "forward_version_updates",
           "update_version_updates",
           "staleness_updates",
-          "finished_ms"};
+          "finished_ms",
+          "term"};
 }
 
 std::vector<std::string> stage_row(const StageSample& s) {
@@ -58,7 +60,8 @@ std::vector<std::string> stage_row(const StageSample& s) {
           text(s.forward_version),
           text(s.update_version),
           text(s.update_version - s.forward_version),
-          format_ms(s.finished)};
+          format_ms(s.finished),
+          text(s.term)};
 }
 
 // Empty where nothing was computed.
@@ -74,15 +77,16 @@ std::string accuracy_percent(const Score& score) {
 }
 
 std::vector<std::string> progress_columns() {
-  return {"epoch",       "batch",          "samples",   "admitted_ms",
-          "finished_ms", "in_pipeline_ms", "loss_nats", "accuracy_percent"};
+  return {"epoch",          "batch",     "samples",          "admitted_ms", "finished_ms",
+          "in_pipeline_ms", "loss_nats", "accuracy_percent", "term"};
 }
 
 std::vector<std::string> progress_row(const BatchSample& s) {
   return {text(s.epoch),         text(s.batch),
           text(s.samples),       format_ms(s.admitted),
           format_ms(s.finished), format_ms(s.finished - s.admitted),
-          loss_nats(s.score),    accuracy_percent(s.score)};
+          loss_nats(s.score),    accuracy_percent(s.score),
+          text(s.term)};
 }
 
 std::vector<std::string> epoch_columns() {
@@ -98,7 +102,8 @@ std::vector<std::string> epoch_columns() {
           "train_accuracy_percent",
           "test_samples",
           "test_loss_nats",
-          "test_accuracy_percent"};
+          "test_accuracy_percent",
+          "term"};
 }
 
 std::vector<std::string> epoch_row(const EpochSample& s) {
@@ -114,7 +119,8 @@ std::vector<std::string> epoch_row(const EpochSample& s) {
           accuracy_percent(s.train),
           text(s.test.samples),
           loss_nats(s.test),
-          accuracy_percent(s.test)};
+          accuracy_percent(s.test),
+          text(s.term)};
 }
 
 std::vector<std::string> repartition_columns() {
@@ -132,6 +138,72 @@ std::vector<std::string> repartition_row(const RepartitionSample& s) {
           text(s.moved.count()),
           format_ms(s.predicted_gain),
           format_ms(s.predicted_cost),
+          plan_text(s.before),
+          plan_text(s.after)};
+}
+
+std::string optional_ms(std::optional<Duration> duration) {
+  return duration ? format_ms(*duration) : "";
+}
+
+std::vector<std::string> replication_columns() {
+  return {"term",     "epoch",    "batch",        "updates",     "start_ms",
+          "drain_ms", "whole_ms", "copied_bytes", "central_copy"};
+}
+
+std::vector<std::string> replication_row(const ReplicationSample& s) {
+  std::optional<Duration> until_whole;
+  if (s.whole) until_whole = *s.whole - s.drained;
+  return {text(s.snapshot.term),    text(s.epoch),          text(s.batch),
+          text(s.snapshot.version), format_ms(s.started),   format_ms(s.drained - s.started),
+          optional_ms(until_whole), text(s.copied.count()), s.central_copy ? "yes" : "no"};
+}
+
+std::vector<std::string> recovery_columns() {
+  return {"term",
+          "cause",
+          "what",
+          "lost_devices",
+          "restarted_devices",
+          "probes",
+          "epoch",
+          "batch",
+          "resumed_epoch",
+          "resumed_batch",
+          "resumed_updates",
+          "retrained_batches",
+          "detected_ms",
+          "silent_ms",
+          "probe_ms",
+          "recover_ms",
+          "retrain_ms",
+          "total_ms",
+          "moved_bytes",
+          "plan_before",
+          "plan_after"};
+}
+
+std::vector<std::string> recovery_row(const RecoveryRow& row) {
+  const RecoverySample& s = row.sample;
+  return {text(s.term),
+          to_string(s.cause),
+          s.what,
+          devices_text(s.lost),
+          devices_text(s.restarted),
+          text(s.probes),
+          text(s.epoch),
+          text(s.batch),
+          text(s.resumed_epoch),
+          text(s.resumed_batch),
+          text(s.resumed.version),
+          text(s.version - s.resumed.version),
+          format_ms(s.detected),
+          format_ms(row.silent()),
+          format_ms(s.decided - s.detected),
+          format_ms(row.recover()),
+          optional_ms(row.retrain()),
+          optional_ms(row.total()),
+          text(s.moved.count()),
           plan_text(s.before),
           plan_text(s.after)};
 }
@@ -165,6 +237,8 @@ class RunRecorder::Impl {
         progress_(folder_.path() / "progress.csv", progress_columns()),
         epochs_(folder_.path() / "epochs.csv", epoch_columns()),
         repartitions_(folder_.path() / "repartitions.csv", repartition_columns()),
+        replications_(folder_.path() / "replications.csv", replication_columns()),
+        recoveries_(folder_.path() / "recoveries.csv", recovery_columns()),
         timeline_(folder_.path() / "timeline.json", description_) {
     write("scenario.resolved.toml", description_.scenario_toml);
     write("manifest.json", manifest_to_json(description_, std::nullopt));
@@ -177,6 +251,8 @@ class RunRecorder::Impl {
   void record(const BatchSample& sample) {
     progress_.row(progress_row(sample));
     summary_.add(sample);
+    recovery_log_.add(sample);
+    write_recoveries();
   }
   void record(const EpochSample& sample) {
     epochs_.row(epoch_row(sample));
@@ -186,6 +262,16 @@ class RunRecorder::Impl {
     repartitions_.row(repartition_row(sample));
     timeline_.add(sample);
     summary_.add(sample);
+  }
+  void record(const ReplicationSample& sample) {
+    replications_.row(replication_row(sample));
+    summary_.add(sample);
+  }
+  void record(const RecoverySample& sample) {
+    timeline_.add(sample);
+    summary_.add(sample);
+    recovery_log_.add(sample);
+    write_recoveries();
   }
   void record(const OpSpan& span) { timeline_.add(span); }
   void record(const MessageSpan& span) {
@@ -198,6 +284,7 @@ class RunRecorder::Impl {
   Result<RunSummary> finish(const RunEnd& end) {
     const RunSummary summary = summary_.summarise(end);
     write_links(end.links);
+    for (const RecoveryRow& row : recovery_log_.incomplete()) recoveries_.row(recovery_row(row));
     timeline_.close();
     write("summary.json", summary_to_json(summary));
     write("manifest.json", manifest_to_json(description_, end.wall_s));
@@ -205,6 +292,8 @@ class RunRecorder::Impl {
     check("progress.csv", progress_.good());
     check("epochs.csv", epochs_.good());
     check("repartitions.csv", repartitions_.good());
+    check("replications.csv", replications_.good());
+    check("recoveries.csv", recoveries_.good());
     check("timeline.json", timeline_.good());
     if (failure_) return *failure_;
     const auto published = folder_.publish();
@@ -213,6 +302,10 @@ class RunRecorder::Impl {
   }
 
  private:
+  // Each once its loss is made good; at the end of the run the others.
+  void write_recoveries() {
+    for (const RecoveryRow& row : recovery_log_.take_complete()) recoveries_.row(recovery_row(row));
+  }
   void write_links(const std::vector<LinkRow>& links) {
     CsvFile file(folder_.path() / "links.csv", link_columns());
     for (const LinkRow& link : links) file.row(link_row(link));
@@ -235,6 +328,9 @@ class RunRecorder::Impl {
   CsvFile progress_;
   CsvFile epochs_;
   CsvFile repartitions_;
+  CsvFile replications_;
+  CsvFile recoveries_;
+  RecoveryLog recovery_log_;
   TimelineWriter timeline_;
   std::optional<Error> failure_;  // the first
 };
@@ -247,6 +343,8 @@ void RunRecorder::record(const StageSample& sample) { impl_->record(sample); }
 void RunRecorder::record(const BatchSample& sample) { impl_->record(sample); }
 void RunRecorder::record(const EpochSample& sample) { impl_->record(sample); }
 void RunRecorder::record(const RepartitionSample& sample) { impl_->record(sample); }
+void RunRecorder::record(const ReplicationSample& sample) { impl_->record(sample); }
+void RunRecorder::record(const RecoverySample& sample) { impl_->record(sample); }
 void RunRecorder::record(const OpSpan& span) { impl_->record(span); }
 void RunRecorder::record(const MessageSpan& span) { impl_->record(span); }
 

@@ -70,6 +70,7 @@ struct RunEnd {
   std::vector<LinkRow> links;             // empty where the network cannot tell
   std::optional<Duration> single_device;  // time per batch of the best device alone
   double wall_s = 0.0;                    // what the run took on this machine
+  std::vector<std::string> warnings;      // beside those that the records give rise to
 };
 
 }  // namespace acceptlab::results

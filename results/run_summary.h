@@ -68,6 +68,35 @@ struct RepartitionSummary {
   std::optional<double> after_ms;
 };
 
+// A return to a snapshot after a loss.
+struct RecoverySummary {
+  std::string cause;  // "late", "peer lost", "damaged"
+  std::string what;   // for people
+  std::string lost;   // devices that did not answer, "2 3"
+  std::string restarted;
+  std::int64_t epoch = 0;  // the oldest mini-batch that was not finished
+  std::int64_t batch = 0;
+  std::int64_t resumed_epoch = 0;  // that training went on with
+  std::int64_t resumed_batch = 0;
+  std::int64_t retrained_batches = 0;
+  double detected_ms = 0.0;          // since the start of the run
+  double silent_ms = 0.0;            // without progress before it was noticed
+  double recover_ms = 0.0;           // from there until all devices had the plan after
+  std::optional<double> retrain_ms;  // until training was as far as before; not known: never
+  std::optional<double> total_ms;    // recover and retrain
+  std::int64_t moved_bytes = 0;
+  std::string plan_before;
+  std::string plan_after;
+};
+
+// What replication cost, in all.
+struct ReplicationSummary {
+  std::int64_t count = 0;
+  std::int64_t whole = 0;  // of those, the ones that were copied in full
+  double drain_ms = 0.0;
+  std::int64_t copied_bytes = 0;
+};
+
 // The stage or link with the largest busy time per mini-batch.
 struct Bottleneck {
   std::string kind;  // "stage", "link", or "none" where no batch finished
@@ -88,7 +117,7 @@ struct RunSummary {
   std::uint64_t seed = 0;
   std::optional<double> bandwidth_mbit_s;
 
-  std::int64_t batches = 0;           // mini-batches trained
+  std::int64_t batches = 0;           // mini-batches trained; again after a recovery: counts again
   std::int64_t measured_batches = 0;  // of those, after the warm-up of their epoch
   int warmup_batches = 0;             // skipped per epoch
   double time_per_batch_ms = 0.0;     // mean over the measured batches
@@ -103,6 +132,8 @@ struct RunSummary {
   std::vector<CutSummary> cuts;
   std::vector<LinkSummary> links;
   std::vector<RepartitionSummary> repartitions;
+  std::vector<RecoverySummary> recoveries;
+  ReplicationSummary replication;
   std::int64_t activation_bytes = 0;  // whole run, training, encoded
   std::int64_t gradient_bytes = 0;
   std::int64_t codec_memory_bytes = 0;  // sum over the stages

@@ -130,10 +130,14 @@ void SummaryBuilder::add(const BatchSample& sample) {
   epoch_.batches.push_back(sample);
   part_.batches.push_back(sample);
   ++batches_;
+  recovery_log_.add(sample);
+  take_recoveries();
   see(sample.finished);
 }
 
+// An epoch that was trained again in part ends once more: that counts.
 void SummaryBuilder::add(const EpochSample& sample) {
+  while (!epochs_.empty() && epochs_.back().epoch >= sample.epoch) epochs_.pop_back();
   steady_.add(epoch_, description_.warmup_batches);
   whole_.add(epoch_, 0);
   reigns_.back().add(part_, description_.warmup_batches);
@@ -144,12 +148,45 @@ void SummaryBuilder::add(const EpochSample& sample) {
 
 // Everything of the plan before is recorded by now: the pipeline has drained.
 void SummaryBuilder::add(const RepartitionSample& sample) {
+  repartitions_.push_back({sample, reigns_.size() - 1});
+  begin_reign(sample.after);
+  see(sample.committed);
+}
+
+void SummaryBuilder::begin_reign(const Plan& plan) {
   reigns_.back().add(part_, description_.warmup_batches);
   part_ = EpochLog{};
-  reigns_.push_back({sample.after, {}, {}});
-  repartitions_.push_back(sample);
+  reigns_.push_back({plan, {}, {}});
   max_staleness_.clear();
+}
+
+void SummaryBuilder::add(const ReplicationSample& sample) {
+  ++replication_.count;
+  if (sample.whole) ++replication_.whole;
+  replication_.drain_ms += to_milliseconds(sample.drained - sample.started);
+  replication_.copied_bytes += sample.copied.count();
+}
+
+// Batches of the epoch that are trained again are forgotten: each counts once, but the time until
+// it was trained for the last time counts whole.
+void SummaryBuilder::add(const RecoverySample& sample) {
+  begin_reign(sample.after);
+  const auto again = [&](const auto& record) {
+    return record.epoch > sample.resumed_epoch ||
+           (record.epoch == sample.resumed_epoch && record.batch >= sample.resumed_batch);
+  };
+  const auto forget = [&](auto& records) {
+    records.erase(std::remove_if(records.begin(), records.end(), again), records.end());
+  };
+  forget(epoch_.batches);
+  forget(epoch_.stages);
+  recovery_log_.add(sample);
+  take_recoveries();
   see(sample.committed);
+}
+
+void SummaryBuilder::take_recoveries() {
+  for (RecoveryRow& row : recovery_log_.take_complete()) recoveries_.push_back(std::move(row));
 }
 
 void SummaryBuilder::add(const MessageSpan& span) {
@@ -183,6 +220,7 @@ RunSummary SummaryBuilder::summarise(const RunEnd& end) const {
   add_stages(last, summary);
   add_cuts(last, summary);
   add_repartitions(last, summary);
+  add_recoveries(summary);
   add_links(end, summary);
   add_learning(summary);
   summary.bottleneck = find_bottleneck(summary);
@@ -193,6 +231,7 @@ RunSummary SummaryBuilder::summarise(const RunEnd& end) const {
     }
   }
   add_warnings(steady, summary);
+  summary.warnings.insert(summary.warnings.end(), end.warnings.begin(), end.warnings.end());
   return summary;
 }
 
@@ -243,7 +282,7 @@ void SummaryBuilder::add_stages(const Reign& last, RunSummary& summary) const {
     if (s < max_staleness_.size()) stage.max_staleness_updates = max_staleness_[s];
     // By the first plan: of another plan's stages it is not known.
     const std::vector<Bytes>& memory = description_.codec_memory;
-    if (repartitions_.empty() && s < memory.size()) stage.codec_memory_bytes = memory[s].count();
+    if (reigns_.size() == 1 && s < memory.size()) stage.codec_memory_bytes = memory[s].count();
     busy_sum += stage.busy_percent;
     summary.stages.push_back(std::move(stage));
   }
@@ -279,7 +318,8 @@ void SummaryBuilder::add_repartitions(const Reign& last, RunSummary& summary) co
     return time_per_batch_ms(reign.steady);
   };
   for (std::size_t i = 0; i < repartitions_.size(); ++i) {
-    const RepartitionSample& sample = repartitions_[i];
+    const RepartitionSample& sample = repartitions_[i].sample;
+    const std::size_t before = repartitions_[i].reign_before;
     RepartitionSummary change;
     change.epoch = sample.epoch;
     change.batch = sample.batch;
@@ -291,10 +331,38 @@ void SummaryBuilder::add_repartitions(const Reign& last, RunSummary& summary) co
     change.moved_bytes = sample.moved.count();
     change.predicted_gain_ms = to_milliseconds(sample.predicted_gain);
     change.predicted_cost_ms = to_milliseconds(sample.predicted_cost);
-    change.before_ms = steady_ms(reigns_[i]);
-    change.after_ms = steady_ms(i + 2 < reigns_.size() ? reigns_[i + 1] : last);
+    change.before_ms = steady_ms(reigns_[before]);
+    change.after_ms = steady_ms(before + 2 < reigns_.size() ? reigns_[before + 1] : last);
     summary.repartitions.push_back(std::move(change));
   }
+}
+
+void SummaryBuilder::add_recoveries(RunSummary& summary) const {
+  std::vector<RecoveryRow> rows = recoveries_;
+  for (RecoveryRow& row : recovery_log_.incomplete()) rows.push_back(std::move(row));
+  for (const RecoveryRow& row : rows) {
+    const RecoverySample& sample = row.sample;
+    RecoverySummary told;
+    told.cause = to_string(sample.cause);
+    told.what = sample.what;
+    told.lost = devices_text(sample.lost);
+    told.restarted = devices_text(sample.restarted);
+    told.epoch = sample.epoch;
+    told.batch = sample.batch;
+    told.resumed_epoch = sample.resumed_epoch;
+    told.resumed_batch = sample.resumed_batch;
+    told.retrained_batches = sample.version - sample.resumed.version;
+    told.detected_ms = to_milliseconds(sample.detected.time_since_epoch());
+    told.silent_ms = to_milliseconds(row.silent());
+    told.recover_ms = to_milliseconds(row.recover());
+    if (row.retrain()) told.retrain_ms = to_milliseconds(*row.retrain());
+    if (row.total()) told.total_ms = to_milliseconds(*row.total());
+    told.moved_bytes = sample.moved.count();
+    told.plan_before = plan_text(sample.before);
+    told.plan_after = plan_text(sample.after);
+    summary.recoveries.push_back(std::move(told));
+  }
+  summary.replication = replication_;
 }
 
 void SummaryBuilder::add_links(const RunEnd& end, RunSummary& summary) const {

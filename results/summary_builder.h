@@ -1,12 +1,14 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "results/measured_time.h"
+#include "results/recovery_log.h"
 #include "results/run_records.h"
 #include "results/run_summary.h"
 #include "runtime/samples.h"
@@ -23,6 +25,8 @@ class SummaryBuilder {
   void add(const EpochSample& sample);  // ends the epoch: nothing more of it may follow
   void add(const MessageSpan& span);
   void add(const RepartitionSample& sample);
+  void add(const ReplicationSample& sample);
+  void add(const RecoverySample& sample);
 
   // Includes an epoch that was not ended. Leaves the builder as it was.
   RunSummary summarise(const RunEnd& end) const;
@@ -42,8 +46,16 @@ class SummaryBuilder {
     const MeasuredTime& measured() const { return steady.batches > 0 ? steady : whole; }
   };
 
+  struct Repartition {
+    RepartitionSample sample;
+    std::size_t reign_before = 0;
+  };
+
   void add_stages(const Reign& last, RunSummary& summary) const;
+  void begin_reign(const Plan& plan);
+  void take_recoveries();
   void add_repartitions(const Reign& last, RunSummary& summary) const;
+  void add_recoveries(RunSummary& summary) const;
   void add_cuts(const Reign& last, RunSummary& summary) const;
   void add_links(const RunEnd& end, RunSummary& summary) const;
   void add_times(const MeasuredTime& measured, const Reign& last, RunSummary& summary) const;
@@ -55,7 +67,10 @@ class SummaryBuilder {
   EpochLog epoch_;
   EpochLog part_;              // of the epoch: under the newest plan
   std::vector<Reign> reigns_;  // never empty
-  std::vector<RepartitionSample> repartitions_;
+  std::vector<Repartition> repartitions_;
+  RecoveryLog recovery_log_;
+  std::vector<RecoveryRow> recoveries_;  // whose loss is made good
+  ReplicationSummary replication_;
   MeasuredTime steady_;  // without the warm-up
   MeasuredTime whole_;   // with it: for runs with nothing but warm-up
   std::int64_t batches_ = 0;

@@ -15,7 +15,7 @@ namespace {
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "acceptlab-summary";
-constexpr int kVersion = 3;
+constexpr int kVersion = 4;
 constexpr double kAny = std::numeric_limits<double>::max();
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 
@@ -88,6 +88,37 @@ OrderedJson to_json(const RepartitionSummary& change) {
   json["predicted_cost_ms"] = rounded(change.predicted_cost_ms);
   json["time_per_batch_before_ms"] = rounded(change.before_ms);
   json["time_per_batch_after_ms"] = rounded(change.after_ms);
+  return json;
+}
+
+OrderedJson to_json(const RecoverySummary& recovery) {
+  OrderedJson json;
+  json["cause"] = recovery.cause;
+  json["what"] = recovery.what;
+  json["lost_devices"] = recovery.lost;
+  json["restarted_devices"] = recovery.restarted;
+  json["epoch"] = recovery.epoch;
+  json["batch"] = recovery.batch;
+  json["resumed_epoch"] = recovery.resumed_epoch;
+  json["resumed_batch"] = recovery.resumed_batch;
+  json["retrained_batches"] = recovery.retrained_batches;
+  json["detected_ms"] = rounded(recovery.detected_ms);
+  json["silent_ms"] = rounded(recovery.silent_ms);
+  json["recover_ms"] = rounded(recovery.recover_ms);
+  json["retrain_ms"] = rounded(recovery.retrain_ms);
+  json["total_ms"] = rounded(recovery.total_ms);
+  json["moved_bytes"] = recovery.moved_bytes;
+  json["plan_before"] = recovery.plan_before;
+  json["plan_after"] = recovery.plan_after;
+  return json;
+}
+
+OrderedJson to_json(const ReplicationSummary& replication) {
+  OrderedJson json;
+  json["count"] = replication.count;
+  json["whole"] = replication.whole;
+  json["drain_ms"] = rounded(replication.drain_ms);
+  json["copied_bytes"] = replication.copied_bytes;
   return json;
 }
 
@@ -217,6 +248,39 @@ RepartitionSummary read_repartition(JsonObject object) {
   return change;
 }
 
+RecoverySummary read_recovery(JsonObject object) {
+  RecoverySummary recovery;
+  recovery.cause = object.text("cause");
+  recovery.what = object.text("what");
+  recovery.lost = object.text("lost_devices");
+  recovery.restarted = object.text("restarted_devices");
+  recovery.epoch = object.integer("epoch", 0, kMost);
+  recovery.batch = object.integer("batch", 0, kMost);
+  recovery.resumed_epoch = object.integer("resumed_epoch", 0, kMost);
+  recovery.resumed_batch = object.integer("resumed_batch", 0, kMost);
+  recovery.retrained_batches = object.integer("retrained_batches", 0, kMost);
+  recovery.detected_ms = read_amount(object, "detected_ms");
+  recovery.silent_ms = read_amount(object, "silent_ms");
+  recovery.recover_ms = read_amount(object, "recover_ms");
+  recovery.retrain_ms = read_optional(object, "retrain_ms");
+  recovery.total_ms = read_optional(object, "total_ms");
+  recovery.moved_bytes = object.integer("moved_bytes", 0, kMost);
+  recovery.plan_before = object.text("plan_before");
+  recovery.plan_after = object.text("plan_after");
+  object.finish();
+  return recovery;
+}
+
+ReplicationSummary read_replication(JsonObject object) {
+  ReplicationSummary replication;
+  replication.count = object.integer("count", 0, kMost);
+  replication.whole = object.integer("whole", 0, kMost);
+  replication.drain_ms = read_amount(object, "drain_ms");
+  replication.copied_bytes = object.integer("copied_bytes", 0, kMost);
+  object.finish();
+  return replication;
+}
+
 void read_setting(JsonObject& object, RunSummary& s) {
   s.name = object.text("name");
   s.method = object.text("method");
@@ -274,6 +338,10 @@ RunSummary read_object(JsonObject object) {
   for (const JsonObject& item : object.objects("repartitions")) {
     summary.repartitions.push_back(read_repartition(item));
   }
+  for (const JsonObject& item : object.objects("recoveries")) {
+    summary.recoveries.push_back(read_recovery(item));
+  }
+  summary.replication = read_replication(object.object("replication"));
   summary.warnings = object.texts("warnings");
   object.finish();
   return summary;
@@ -291,6 +359,8 @@ std::string summary_to_json(const RunSummary& summary) {
   json["cuts"] = list_to_json(summary.cuts);
   json["links"] = list_to_json(summary.links);
   json["repartitions"] = list_to_json(summary.repartitions);
+  json["recoveries"] = list_to_json(summary.recoveries);
+  json["replication"] = to_json(summary.replication);
   json["warnings"] = summary.warnings;
   return dump_json(json);
 }

@@ -55,6 +55,8 @@ const char* message_name(FrameKind kind) {
       return "stage times";
     case FrameKind::kUnits:
       return "move";
+    case FrameKind::kCopy:
+      return "copy";
     case FrameKind::kStartPhase:
     case FrameKind::kPhaseDone:
     case FrameKind::kEndPhase:
@@ -62,6 +64,14 @@ const char* message_name(FrameKind kind) {
     case FrameKind::kFetch:
     case FrameKind::kPrepared:
     case FrameKind::kCommit:
+    case FrameKind::kReplicate:
+    case FrameKind::kCopied:
+    case FrameKind::kDrop:
+    case FrameKind::kProbe:
+    case FrameKind::kAlive:
+    case FrameKind::kFailed:
+    case FrameKind::kRestore:
+    case FrameKind::kFetchCopy:
       return nullptr;  // of a phase or a plan, not of a batch
   }
   return nullptr;
@@ -126,15 +136,28 @@ void TimelineWriter::add(const MessageSpan& span) {
 void TimelineWriter::add(const RepartitionSample& sample) {
   const BatchKey key{Phase::kTrain, sample.epoch, sample.batch, 0};
   if (!wanted(key)) return;
-  if (!repartitioned_) {
-    event(process_name(kRepartitionProcess, "repartition"));
-    event(thread_name(kRepartitionProcess, kCompute, "plan"));
-    repartitioned_ = true;
-  }
+  name_plan_changes();
   slice({kRepartitionProcess, kCompute, "drain", key, sample.started,
          sample.drained - sample.started, ""});
   slice({kRepartitionProcess, kCompute, "move", key, sample.drained,
          sample.committed - sample.drained, fmt::format(R"(,"bytes":{})", sample.moved.count())});
+}
+
+void TimelineWriter::add(const RecoverySample& sample) {
+  const BatchKey key{Phase::kTrain, sample.epoch, sample.batch, 0};
+  if (!wanted(key)) return;
+  name_plan_changes();
+  slice({kRepartitionProcess, kCompute, "probe", key, sample.detected,
+         sample.decided - sample.detected, ""});
+  slice({kRepartitionProcess, kCompute, "restore", key, sample.decided,
+         sample.committed - sample.decided, fmt::format(R"(,"bytes":{})", sample.moved.count())});
+}
+
+void TimelineWriter::name_plan_changes() {
+  if (plan_changed_) return;
+  event(process_name(kRepartitionProcess, "repartition"));
+  event(thread_name(kRepartitionProcess, kCompute, "plan"));
+  plan_changed_ = true;
 }
 
 void TimelineWriter::close() { out_ << "\n]\n" << std::flush; }

@@ -17,7 +17,8 @@ namespace acceptlab::results {
 // which Perfetto opens: a process per device with the threads compute, codec and wait, and a
 // process "links" with a thread per direction. Messages of one direction that overlap in time take
 // further threads, because slices of one thread may not. A change of the plan has a process of its
-// own: how long the pipeline drained and units moved. An array without its closing bracket is
+// own: how long the pipeline drained and units moved, or devices were probed and went back to a
+// snapshot. An array without its closing bracket is
 // valid in that format, so a killed run leaves a timeline that opens.
 class TimelineWriter {
  public:
@@ -27,6 +28,7 @@ class TimelineWriter {
   void add(const OpSpan& span);
   void add(const MessageSpan& span);
   void add(const RepartitionSample& sample);
+  void add(const RecoverySample& sample);
   void close();
   bool good() const { return out_.good(); }
 
@@ -41,6 +43,7 @@ class TimelineWriter {
   void operation(const OpSpan& span);
   void slice(const Slice& slice);
   void name_device(DeviceId device);
+  void name_plan_changes();
   int lane_for(const MessageSpan& span);
   void event(const std::string& json);
 
@@ -48,7 +51,7 @@ class TimelineWriter {
   std::vector<std::string> device_names_;
   int batches_;
   bool first_ = true;
-  bool repartitioned_ = false;
+  bool plan_changed_ = false;
   int next_lane_ = 1;
   std::map<DeviceId, TimePoint> idle_since_;  // of every device that has worked
   std::set<DeviceId> named_;

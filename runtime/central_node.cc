@@ -15,6 +15,12 @@ void add(Score& total, const Score& part) {
   total.samples += part.samples;
 }
 
+std::string text_of(const Payload& payload) {
+  if (payload.size() == Bytes(0)) return "a frame arrived damaged";
+  const Span<const std::uint8_t> bytes = payload.bytes();
+  return {bytes.begin(), bytes.end()};
+}
+
 }  // namespace
 
 double LearningRateSchedule::at(int epoch) const {
@@ -43,6 +49,10 @@ CentralNode::CentralNode(CentralConfig config, BatchSource& source, Replanner* r
   ACCEPTLAB_CHECK(config_.first_epoch < config_.epochs);
 }
 
+const std::vector<DeviceId>& CentralNode::devices() const {
+  return recovery_ != nullptr ? recovery_->devices() : config_.devices;
+}
+
 int CentralNode::window() const {
   const bool synchronous = config_.schedule.kind == ScheduleKind::kSynchronous;
   return phase_ == Phase::kTrain && synchronous ? 1 : stages();
@@ -53,6 +63,11 @@ void CentralNode::start(TimePoint now, Effects& out) {
   epoch_.epoch = config_.first_epoch;
   epoch_.started = now;
   epoch_.learning_rate = config_.learning_rate.at(epoch_.epoch);
+  if (config_.recovery.enabled) {
+    recovery_ = std::make_unique<Recovery>(config_.recovery, config_.devices, epoch_,
+                                           config_.plan.stages.back().units.end);
+    recovery_->start(now, out);
+  }
   start_phase(Phase::kTrain, out);
   admit(now, out);
 }
@@ -95,6 +110,7 @@ void CentralNode::admit_batch(TimePoint now, int batch, Effects& out) {
   state.sample.batch = batch;
   state.sample.samples = config_.shape.samples_in_batch(phase_, batch);
   state.sample.admitted = now;
+  state.sample.term = in_force_.term;
   state.scores_missing = config_.shape.micro_batches_in(phase_, batch);
   for (int micro = 0; micro < state.scores_missing; ++micro) {
     Frame input = frame_about(FrameKind::kInput, {phase_, epoch_.epoch, batch, micro});
@@ -109,29 +125,57 @@ void CentralNode::admit_batch(TimePoint now, int batch, Effects& out) {
 }
 
 void CentralNode::handle(TimePoint now, const Event& event, Effects& out) {
-  const auto* arrived = std::get_if<FrameArrived>(&event);
-  ACCEPTLAB_CHECK(arrived != nullptr);
-  if (arrived->frame.term < in_force_.term) return;  // about a plan that is over
-  switch (arrived->frame.kind) {
+  if (const auto* arrived = std::get_if<FrameArrived>(&event)) on_frame(now, *arrived, out);
+  if (const auto* fired = std::get_if<TimerFired>(&event)) on_timer(now, fired->timer, out);
+  if (const auto* damaged = std::get_if<FrameDamaged>(&event)) {
+    suspect(now, RecoveryCause::kDamaged,
+            std::string(to_string(damaged->frame.kind)) + " from device " +
+                std::to_string(damaged->from.value) + " arrived damaged on the central node",
+            out);
+  }
+  if (const auto* lost = std::get_if<PeerLost>(&event)) {
+    suspect(now, RecoveryCause::kPeerLost,
+            "device " + std::to_string(lost->device.value) + " cannot be reached", out);
+  }
+}
+
+void CentralNode::on_frame(TimePoint now, const FrameArrived& arrived, Effects& out) {
+  const Frame& frame = arrived.frame;
+  if (frame.kind == FrameKind::kAlive) return on_alive(now, arrived, out);
+  if (frame.term < in_force_.term) return;  // about a plan that is over
+  if (frame.kind == FrameKind::kPrepared) return on_prepared(now, arrived, out);
+  if (frame.kind == FrameKind::kFailed) {
+    return suspect(now, RecoveryCause::kDamaged, text_of(frame.payload), out);
+  }
+  if (recovery_ != nullptr && recovery_->restoring()) return;  // of a plan that is given up
+  if (frame.kind == FrameKind::kStageTimes) return on_stage_times(arrived.from, frame);
+  if (frame.kind == FrameKind::kCopied) {
+    if (recovery_ != nullptr) recovery_->on_copied(now, arrived.from, frame, out);
+    return;
+  }
+  on_training_frame(now, arrived, out);
+}
+
+void CentralNode::on_training_frame(TimePoint now, const FrameArrived& arrived, Effects& out) {
+  switch (arrived.frame.kind) {
     case FrameKind::kScore:
-      on_score(now, arrived->frame, out);
+      on_score(now, arrived.frame, out);
       break;
     case FrameKind::kBatchDone:
-      on_batch_done(now, arrived->frame, out);
+      on_batch_done(now, arrived.frame, out);
       break;
     case FrameKind::kPhaseDone:
       ++drained_;
+      note_progress(now, out);
       break;
-    case FrameKind::kStageTimes:
-      on_stage_times(arrived->from, arrived->frame);
-      return;
-    case FrameKind::kPrepared:
-      on_prepared(now, arrived->frame, out);
-      return;
     default:
       ACCEPTLAB_CHECK(!"frame for a worker given to the central node");
   }
   finish_phase_if_drained(now, out);
+}
+
+void CentralNode::note_progress(TimePoint now, Effects& out) {
+  if (recovery_ != nullptr) recovery_->note_progress(now, out);
 }
 
 void CentralNode::on_score(TimePoint now, const Frame& frame, Effects& out) {
@@ -141,6 +185,7 @@ void CentralNode::on_score(TimePoint now, const Frame& frame, Effects& out) {
   if (phase_ == Phase::kEvaluate) {
     state.done = true;
     ++completed_;
+    note_progress(now, out);
     admit(now, out);
   }
   settle_batches(out);
@@ -151,7 +196,8 @@ void CentralNode::on_batch_done(TimePoint now, const Frame& frame, Effects& out)
   state.done = true;
   state.sample.finished = now;
   ++completed_;
-  consider_replan(now, out);
+  note_progress(now, out);
+  consider_drain(now, out);
   admit(now, out);
   settle_batches(out);
 }
@@ -177,7 +223,7 @@ void CentralNode::finish_phase_if_drained(TimePoint now, Effects& out) {
   const bool all_admitted =
       change_ == Change::kDraining || admitted_ == config_.shape.batches(phase_);
   if (!all_admitted || !in_flight_.empty() || drained_ < stages()) return;
-  if (change_ == Change::kDraining) return prepare_move(now, out);
+  if (change_ == Change::kDraining) return use_drain(now, out);
   if (phase_ == Phase::kTrain) return finish_training(now, out);
   finish_epoch(now, out);
 }
@@ -207,70 +253,100 @@ void CentralNode::on_stage_times(DeviceId from, const Frame& frame) {
   }
 }
 
-void CentralNode::consider_replan(TimePoint now, Effects& out) {
-  const bool due = replanner_ != nullptr && change_ == Change::kNone &&
-                   config_.replan.due(batches_before_epoch() + completed_);
+// Units move, and are copied, where nothing is in flight.
+void CentralNode::consider_drain(TimePoint now, Effects& out) {
+  const std::int64_t done = batches_before_epoch() + completed_;
   const std::int64_t all = std::int64_t{config_.epochs} * config_.shape.batches(Phase::kTrain);
   const std::int64_t left = all - batches_before_epoch() - admitted_;
-  if (!due || left == 0) return;
-  std::optional<Replan> better = replanner_->replan(in_force_.plan, left);
-  if (!better) return;
+  if (change_ != Change::kNone || left == 0) return;
+  if (replanner_ != nullptr && config_.replan.due(done)) consider_replan(left);
+  if (recovery_ != nullptr && recovery_->replication_due(done)) {
+    replicate_ = recovery_->central_copy_due(done);
+  }
+  if (!move_ && !replicate_) return;
   change_ = Change::kDraining;
-  move_ = RepartitionSample{};
-  move_.term = in_force_.term + 1;
-  move_.epoch = epoch_.epoch;
-  move_.batch = admitted_;
-  move_.started = now;
-  move_.before = in_force_.plan;
-  move_.after = std::move(better->plan);
-  move_.predicted_gain = better->gain_per_batch;
-  move_.predicted_cost = better->move_cost;
+  drain_started_ = now;
   if (admitted_ == config_.shape.batches(phase_)) return;  // the phase ends here by itself
   for (const PlannedStage& stage : in_force_.plan.stages) {
     out.send(stage.device, frame_about(FrameKind::kEndPhase, {phase_, epoch_.epoch, admitted_, 0}));
   }
 }
 
-void CentralNode::prepare_move(TimePoint now, Effects& out) {
+void CentralNode::consider_replan(std::int64_t batches_left) {
+  std::optional<Replan> better = replanner_->replan(in_force_.plan, batches_left);
+  if (!better) return;
+  move_ = RepartitionSample{};
+  move_->term = ++newest_term_;
+  move_->epoch = epoch_.epoch;
+  move_->batch = admitted_;
+  move_->before = in_force_.plan;
+  move_->after = std::move(better->plan);
+  move_->predicted_gain = better->gain_per_batch;
+  move_->predicted_cost = better->move_cost;
+}
+
+// All stages are drained and hold the newest weights.
+void CentralNode::use_drain(TimePoint now, Effects& out) {
+  drained_at_ = now;
+  if (move_) return prepare_move(out);
+  go_on(now, out);
+}
+
+void CentralNode::prepare_move(Effects& out) {
   change_ = Change::kMoving;
-  move_.drained = now;
-  unprepared_ = config_.devices.size();
-  for (const DeviceId device : config_.devices) {
+  unprepared_ = devices().size();
+  for (const DeviceId device : devices()) {
     Frame frame = frame_about(FrameKind::kPrepare, {phase_, epoch_.epoch, admitted_, 0});
-    frame.term = move_.term;
-    frame.payload = encode_plan(move_.after);
+    frame.term = move_->term;
+    frame.payload = encode_plan(move_->after);
     out.send(device, std::move(frame));
   }
 }
 
-void CentralNode::on_prepared(TimePoint now, const Frame& frame, Effects& out) {
-  ACCEPTLAB_CHECK(change_ == Change::kMoving && frame.term == move_.term && unprepared_ > 0);
-  move_.moved += frame.fetched;
+void CentralNode::on_prepared(TimePoint now, const FrameArrived& arrived, Effects& out) {
+  if (recovery_ != nullptr && recovery_->restoring()) {
+    if (recovery_->on_prepared(now, arrived.from, arrived.frame)) commit_recovery(now, out);
+    return;
+  }
+  ACCEPTLAB_CHECK(change_ == Change::kMoving && arrived.frame.term == move_->term);
+  ACCEPTLAB_CHECK(unprepared_ > 0);
+  note_progress(now, out);
+  move_->moved += arrived.frame.fetched;
   if (--unprepared_ == 0) commit_move(now, out);
 }
 
 void CentralNode::commit_move(TimePoint now, Effects& out) {
-  change_ = Change::kNone;
-  in_force_ = succeed(in_force_, move_.after);
-  move_.committed = now;
-  out.record(move_);
-  for (const DeviceId device : config_.devices) {
+  in_force_ = succeed(in_force_, move_->after, move_->term);
+  move_->started = drain_started_;
+  move_->drained = drained_at_;
+  move_->committed = now;
+  out.record(*move_);
+  move_.reset();
+  for (const DeviceId device : devices()) {
     Frame frame = frame_about(FrameKind::kCommit, {phase_, epoch_.epoch, admitted_, 0});
     frame.version = updates_done();
     out.send(device, std::move(frame));
   }
-  if (admitted_ == config_.shape.batches(phase_)) return finish_training(now, out);
+  go_on(now, out);
+}
+
+// Where nothing is left of the phase, its start ends it: every stage answers that it is drained.
+void CentralNode::go_on(TimePoint now, Effects& out) {
+  change_ = Change::kNone;
+  if (replicate_) replicate(*std::exchange(replicate_, std::nullopt), out);
   open_phase(out);
   admit(now, out);
 }
 
 void CentralNode::finish_epoch(TimePoint now, Effects& out) {
   epoch_.evaluated = now;
+  epoch_.term = in_force_.term;
   out.record(epoch_);
   const int done = epoch_.epoch + 1;
   const int every = config_.checkpoint_every_epochs;
   if (every > 0 && (done % every == 0 || done == config_.epochs)) out.save_checkpoint(done);
   if (done == config_.epochs) {
+    if (recovery_ != nullptr) recovery_->finish(out);
     out.finish();
     return;
   }

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "runtime/effects.h"
@@ -10,6 +12,7 @@
 #include "runtime/plan_in_force.h"
 #include "runtime/ports/batch_source.h"
 #include "runtime/ports/replanner.h"
+#include "runtime/recovery.h"
 
 namespace acceptlab {
 
@@ -34,6 +37,7 @@ struct CentralConfig {
   Schedule schedule;
   TrainingShape shape;
   ReplanSchedule replan;
+  RecoveryConfig recovery;
   LearningRateSchedule learning_rate;
   int first_epoch = 0;              // > 0 when a run is resumed
   int epochs = 1;                   // the run ends after epoch epochs - 1
@@ -44,7 +48,8 @@ struct CentralConfig {
 // inputs to the first stage and labels to the last, gathers scores, and knows when a phase is
 // drained. With a replanner it also changes the plan: it admits no more, lets the pipeline drain,
 // has every device fetch what it gains, commits when all have, and goes on with the next
-// mini-batch. Single-threaded: one driver owns it.
+// mini-batch. With recovery it has the stages copied at drained points, and where a device or a
+// frame is lost it goes back to such a point. Single-threaded: one driver owns it.
 class CentralNode {
  public:
   // Both outlive the central node. Without a replanner the plan stays.
@@ -75,10 +80,24 @@ class CentralNode {
   void on_score(TimePoint now, const Frame& frame, Effects& out);
   void on_batch_done(TimePoint now, const Frame& frame, Effects& out);
   void on_stage_times(DeviceId from, const Frame& frame);
-  void on_prepared(TimePoint now, const Frame& frame, Effects& out);
-  void consider_replan(TimePoint now, Effects& out);
-  void prepare_move(TimePoint now, Effects& out);
+  void on_frame(TimePoint now, const FrameArrived& arrived, Effects& out);
+  void on_training_frame(TimePoint now, const FrameArrived& arrived, Effects& out);
+  void on_timer(TimePoint now, TimerId timer, Effects& out);
+  void on_alive(TimePoint now, const FrameArrived& arrived, Effects& out);
+  void on_prepared(TimePoint now, const FrameArrived& arrived, Effects& out);
+  void consider_drain(TimePoint now, Effects& out);
+  void consider_replan(std::int64_t batches_left);
+  void use_drain(TimePoint now, Effects& out);
+  void prepare_move(Effects& out);
   void commit_move(TimePoint now, Effects& out);
+  void replicate(bool central_copy, Effects& out);
+  void go_on(TimePoint now, Effects& out);
+  void note_progress(TimePoint now, Effects& out);
+  void suspect(TimePoint now, RecoveryCause cause, const std::string& what, Effects& out);
+  void decide_recovery(TimePoint now, Effects& out);
+  Plan plan_after(const Recovery::Findings& findings);
+  void commit_recovery(TimePoint now, Effects& out);
+  const std::vector<DeviceId>& devices() const;
   void settle_batches(Effects& out);
   void finish_phase_if_drained(TimePoint now, Effects& out);
   void finish_training(TimePoint now, Effects& out);
@@ -95,8 +114,13 @@ class CentralNode {
   EpochSample epoch_;
   std::map<int, BatchState> in_flight_;
   Change change_ = Change::kNone;
-  RepartitionSample move_;      // unless kNone: the change under way
-  std::size_t unprepared_ = 0;  // kMoving: devices that still fetch
+  TimePoint drain_started_{};              // unless kNone
+  TimePoint drained_at_{};                 // kMoving
+  std::optional<RepartitionSample> move_;  // the change of plan under way
+  std::size_t unprepared_ = 0;             // kMoving: devices that still fetch
+  std::optional<bool> replicate_;  // wanted at this drained point; true: to the central node, too
+  std::unique_ptr<Recovery> recovery_;  // null: the first loss ends the run
+  std::uint32_t newest_term_ = 0;       // of any plan or probe
 };
 
 }  // namespace acceptlab

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -30,9 +31,14 @@ struct SaveCheckpoint {
   int epochs_done = 0;
 };
 struct FinishRun {};
+// The run cannot go on.
+struct FailRun {
+  std::string why;
+};
 
 using Effect = std::variant<SendFrame, RunOp, ArmTimer, DisarmTimer, StageSample, BatchSample,
-                            EpochSample, RepartitionSample, SaveCheckpoint, FinishRun>;
+                            EpochSample, RepartitionSample, ReplicationSample, RecoverySample,
+                            SaveCheckpoint, FinishRun, FailRun>;
 
 // What a machine wants done, in order. The driver does it after handle() has returned.
 class Effects {
@@ -48,6 +54,7 @@ class Effects {
   }
   void save_checkpoint(int epochs_done) { list_.push_back(SaveCheckpoint{epochs_done}); }
   void finish() { list_.push_back(FinishRun{}); }
+  void fail(std::string why) { list_.push_back(FailRun{std::move(why)}); }
 
   const std::vector<Effect>& list() const { return list_; }
 

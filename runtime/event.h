@@ -24,6 +24,17 @@ struct TimerFired {
   TimerId timer;
 };
 
-using Event = std::variant<FrameArrived, OpDone, TimerFired>;
+// A frame has arrived whose payload is not what was sent; its header is right.
+struct FrameDamaged {
+  DeviceId from;
+  Frame frame;
+};
+
+// The transport reaches this device no more.
+struct PeerLost {
+  DeviceId device;
+};
+
+using Event = std::variant<FrameArrived, OpDone, TimerFired, FrameDamaged, PeerLost>;
 
 }  // namespace acceptlab

@@ -6,12 +6,15 @@
 #include <string>
 #include <utility>
 
+#include "runtime/little_endian.h"
+
 namespace acceptlab {
 
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4c504341;  // "ACPL"
 constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kChecksumAt = 60;
 
 // Writes or reads the fields in one order, so that the two cannot drift apart.
 class Writer {
@@ -47,8 +50,8 @@ class Reader {
     std::memcpy(&value, &bits, sizeof value);
     return value;
   }
-  bool rest_is_zero() const {
-    const auto rest = in_.subspan(at_, in_.size() - at_);
+  bool rest_is_zero(std::size_t end) const {
+    const auto rest = in_.subspan(at_, end - at_);
     return std::all_of(rest.begin(), rest.end(), [](std::uint8_t byte) { return byte == 0; });
   }
 
@@ -58,6 +61,34 @@ class Reader {
 };
 
 Error corrupt(const std::string& what) { return {ErrorKind::kCorrupt, "frame header: " + what}; }
+
+// These have at most 20 bytes of their own, and the checksum of the payload behind them.
+bool carries_payload(FrameKind kind) {
+  switch (kind) {
+    case FrameKind::kInput:
+    case FrameKind::kLabels:
+    case FrameKind::kActivation:
+    case FrameKind::kGradient:
+    case FrameKind::kPrepare:
+    case FrameKind::kUnits:
+    case FrameKind::kCopy:
+    case FrameKind::kAlive:
+    case FrameKind::kFailed:
+    case FrameKind::kRestore:
+      return true;
+    default:
+      return false;
+  }
+}
+
+void write_units(UnitRange units, Writer& out) {
+  out.integer(static_cast<std::uint32_t>(units.begin), 4);
+  out.integer(static_cast<std::uint32_t>(units.end), 4);
+}
+
+void write_version(const Frame& frame, Writer& out) {
+  out.integer(static_cast<std::uint64_t>(frame.snapshot.version), 8);
+}
 
 // The fields that only some kinds have, in 24 bytes; zero elsewhere.
 void write_specific(const Frame& frame, Writer& out) {
@@ -76,8 +107,7 @@ void write_specific(const Frame& frame, Writer& out) {
       break;
     case FrameKind::kFetch:
     case FrameKind::kUnits:
-      out.integer(static_cast<std::uint32_t>(frame.units.begin), 4);
-      out.integer(static_cast<std::uint32_t>(frame.units.end), 4);
+      write_units(frame.units, out);
       break;
     case FrameKind::kPrepared:
       out.integer(static_cast<std::uint64_t>(frame.fetched.count()), 8);
@@ -85,9 +115,72 @@ void write_specific(const Frame& frame, Writer& out) {
     case FrameKind::kCommit:
       out.integer(static_cast<std::uint64_t>(frame.version), 8);
       break;
+    case FrameKind::kReplicate:
+      write_version(frame, out);
+      out.integer(frame.central_copy ? 1 : 0, 1);
+      break;
+    case FrameKind::kCopy:
+      write_units(frame.units, out);
+      write_version(frame, out);
+      break;
+    case FrameKind::kCopied:
+      write_units(frame.units, out);
+      write_version(frame, out);
+      out.integer(static_cast<std::uint64_t>(frame.fetched.count()), 8);
+      break;
+    case FrameKind::kFetchCopy:
+      write_units(frame.units, out);
+      [[fallthrough]];
+    case FrameKind::kDrop:
+    case FrameKind::kRestore:
+      write_version(frame, out);
+      out.integer(frame.snapshot.term, 4);
+      break;
+    case FrameKind::kAlive:
+      out.integer(frame.empty ? 1 : 0, 1);
+      break;
     default:
       break;
   }
+}
+
+// Each reads what its counterpart above writes and returns whether it is possible.
+bool read_units(Reader& in, UnitRange& units) {
+  units.begin = in.int32();
+  units.end = in.int32();
+  return units.begin >= 0 && units.begin < units.end;
+}
+
+bool read_version(Reader& in, Frame& frame) {
+  frame.snapshot.version = in.int64();
+  frame.snapshot.term = frame.term;
+  return frame.snapshot.version >= 0;
+}
+
+bool read_flag(Reader& in, bool& flag) {
+  const std::uint64_t byte = in.integer(1);
+  flag = byte == 1;
+  return byte <= 1;
+}
+
+// Of the kinds that have to do with snapshots.
+std::optional<Error> read_snapshot(Reader& in, Frame& frame) {
+  const FrameKind kind = frame.kind;
+  if (kind == FrameKind::kCopy || kind == FrameKind::kCopied || kind == FrameKind::kFetchCopy) {
+    if (!read_units(in, frame.units)) return corrupt("no units");
+  }
+  if (!read_version(in, frame)) return corrupt("negative version");
+  if (kind == FrameKind::kReplicate && !read_flag(in, frame.central_copy)) {
+    return corrupt("a flag that is neither 0 nor 1");
+  }
+  if (kind == FrameKind::kCopied) {
+    frame.fetched = Bytes(in.int64());
+    if (frame.fetched < Bytes(0)) return corrupt("negative size of units");
+  }
+  if (kind == FrameKind::kDrop || kind == FrameKind::kRestore || kind == FrameKind::kFetchCopy) {
+    frame.snapshot.term = static_cast<std::uint32_t>(in.integer(4));
+  }
+  return std::nullopt;
 }
 
 // Returns what is wrong with them; nothing: all is well.
@@ -111,9 +204,7 @@ std::optional<Error> read_specific(Reader& in, Frame& frame) {
       return corrupt("negative time");
     case FrameKind::kFetch:
     case FrameKind::kUnits:
-      frame.units.begin = in.int32();
-      frame.units.end = in.int32();
-      if (frame.units.begin >= 0 && frame.units.begin < frame.units.end) return std::nullopt;
+      if (read_units(in, frame.units)) return std::nullopt;
       return corrupt("no units");
     case FrameKind::kPrepared:
       frame.fetched = Bytes(in.int64());
@@ -123,6 +214,16 @@ std::optional<Error> read_specific(Reader& in, Frame& frame) {
       frame.version = in.int64();
       if (frame.version >= 0) return std::nullopt;
       return corrupt("negative version");
+    case FrameKind::kReplicate:
+    case FrameKind::kCopy:
+    case FrameKind::kCopied:
+    case FrameKind::kDrop:
+    case FrameKind::kRestore:
+    case FrameKind::kFetchCopy:
+      return read_snapshot(in, frame);
+    case FrameKind::kAlive:
+      if (read_flag(in, frame.empty)) return std::nullopt;
+      return corrupt("a flag that is neither 0 nor 1");
     default:
       return std::nullopt;
   }
@@ -130,8 +231,26 @@ std::optional<Error> read_specific(Reader& in, Frame& frame) {
 
 }  // namespace
 
+std::uint32_t payload_checksum(const Payload& payload) {
+  if (!payload.has_bytes()) return 0;
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  const Span<const std::uint8_t> bytes = payload.bytes();
+  // Each step is a bijection of the state, so that states that differ stay different.
+  std::uint64_t state = bytes.size();
+  std::size_t at = 0;
+  for (; at + 8 <= bytes.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    state = (state ^ word) * kOdd;
+    state ^= state >> 32;
+  }
+  for (; at < bytes.size(); ++at) state = (state ^ bytes[at]) * kOdd;
+  return static_cast<std::uint32_t>(state >> 32);
+}
+
 // Layout, in bytes: magic 4, version 1, kind 1, phase 1, reserved 1, term 4, epoch 4, batch 4,
-// micro 4, samples 4, payload size 8, then 24 that depend on the kind (write_specific).
+// micro 4, samples 4, payload size 8, then 24 that depend on the kind (write_specific), of which
+// the last 4 are the payload's checksum where the kind carries a payload.
 FrameHeader encode_header(const Frame& frame) {
   FrameHeader header{};
   Writer out(header);
@@ -147,6 +266,9 @@ FrameHeader encode_header(const Frame& frame) {
   out.integer(static_cast<std::uint32_t>(frame.samples), 4);
   out.integer(static_cast<std::uint64_t>(frame.payload.size().count()), 8);
   write_specific(frame, out);
+  for (std::size_t i = 0; carries_payload(frame.kind) && i < 4; ++i) {
+    header[kChecksumAt + i] = static_cast<std::uint8_t>(frame.checksum >> (8 * i));
+  }
   return header;
 }
 
@@ -165,7 +287,7 @@ Result<DecodedHeader> decode_header(Span<const std::uint8_t> bytes) {
   Frame& frame = decoded.frame;
   const auto kind = in.integer(1);
   if (kind < static_cast<std::uint64_t>(FrameKind::kStartPhase) ||
-      kind > static_cast<std::uint64_t>(FrameKind::kCommit)) {
+      kind > static_cast<std::uint64_t>(FrameKind::kFetchCopy)) {
     return corrupt("unknown kind " + std::to_string(kind));
   }
   frame.kind = static_cast<FrameKind>(kind);
@@ -185,14 +307,21 @@ Result<DecodedHeader> decode_header(Span<const std::uint8_t> bytes) {
   if (payload < 0) return corrupt("negative payload size");
   decoded.payload_size = Bytes(payload);
   if (auto wrong = read_specific(in, frame)) return *std::move(wrong);
-  if (!in.rest_is_zero()) return corrupt("unused bytes are not zero");
+  const bool carries = carries_payload(frame.kind);
+  if (!in.rest_is_zero(carries ? kChecksumAt : kFrameHeaderSize)) {
+    return corrupt("unused bytes are not zero");
+  }
+  if (carries) {
+    frame.checksum = static_cast<std::uint32_t>(read_little_endian(bytes, kChecksumAt, 4));
+  }
   return decoded;
 }
 
 bool addressed_to_central(FrameKind kind) {
   return kind == FrameKind::kScore || kind == FrameKind::kBatchDone ||
          kind == FrameKind::kPhaseDone || kind == FrameKind::kStageTimes ||
-         kind == FrameKind::kPrepared;
+         kind == FrameKind::kPrepared || kind == FrameKind::kCopied || kind == FrameKind::kAlive ||
+         kind == FrameKind::kFailed;
 }
 
 const char* to_string(FrameKind kind) {
@@ -227,6 +356,24 @@ const char* to_string(FrameKind kind) {
       return "prepared";
     case FrameKind::kCommit:
       return "commit";
+    case FrameKind::kReplicate:
+      return "replicate";
+    case FrameKind::kCopy:
+      return "copy";
+    case FrameKind::kCopied:
+      return "copied";
+    case FrameKind::kDrop:
+      return "drop";
+    case FrameKind::kProbe:
+      return "probe";
+    case FrameKind::kAlive:
+      return "alive";
+    case FrameKind::kFailed:
+      return "failed";
+    case FrameKind::kRestore:
+      return "restore";
+    case FrameKind::kFetchCopy:
+      return "fetch_copy";
   }
   return "unknown";
 }

@@ -11,6 +11,7 @@
 #include "runtime/operation.h"
 #include "runtime/payload.h"
 #include "runtime/ports/forecaster.h"
+#include "runtime/snapshot.h"
 
 namespace acceptlab {
 
@@ -30,6 +31,15 @@ enum class FrameKind : std::uint8_t {
   kUnits,           // old owner -> new owner: their state
   kPrepared,        // every device -> central: everything fetched
   kCommit,          // central -> every device: the next plan is in force
+  kReplicate,       // central -> every stage: drained; write your units out and send copies
+  kCopy,            // stage -> another device: keep the state of this unit
+  kCopied,          // every device -> central: these units of the snapshot are kept here
+  kDrop,            // central -> every device: the snapshot is not needed any more
+  kProbe,           // central -> every device: are you there, and what do you hold?
+  kAlive,           // every device -> central: it is; the parts of snapshots that it holds
+  kFailed,          // every device -> central: a frame arrived damaged
+  kRestore,         // central -> every device: the plan after a loss; fetch what you lack
+  kFetchCopy,       // new owner -> holder: send these units of the snapshot, as kUnits
 };
 
 // What travels between devices: a fixed header and a payload. A frame is addressed by its kind: to
@@ -43,11 +53,23 @@ struct Frame {
   double learning_rate = 0.0;  // kStartPhase
   Score score;                 // kScore
   StageTime stage_time;        // kStageTimes
-  UnitRange units;             // kFetch, kUnits
-  Bytes fetched;               // kPrepared: payloads of the units received
+  UnitRange units;             // kFetch, kUnits, kCopy, kCopied, kFetchCopy
+  Bytes fetched;               // kPrepared: payloads of the units received; kCopied: of this copy
   std::int64_t version = 0;    // kCommit: updates that all weights have behind them
+  // kReplicate, kCopy, kCopied (whose term is the frame's), kDrop, kRestore, kFetchCopy.
+  SnapshotId snapshot;
+  bool central_copy = false;   // kReplicate: the central node is to keep a copy as well
+  bool empty = false;          // kAlive: has no plan, as after a restart
+  std::uint32_t checksum = 0;  // of the payload: payload_checksum()
   Payload payload;
 };
+
+// A hash of all bytes: another payload has another one, but for odds of 1 in 2^32. 0 without bytes.
+std::uint32_t payload_checksum(const Payload& payload);
+// A damaged frame: its payload is not the one that its checksum was made of.
+inline bool is_damaged(const Frame& frame) {
+  return frame.checksum != payload_checksum(frame.payload);
+}
 
 // The header on the wire, little-endian, in front of the payload.
 inline constexpr int kFrameHeaderSize = 64;

@@ -1,5 +1,6 @@
 #include "runtime/node.h"
 
+#include <stdexcept>
 #include <utility>
 
 #include "runtime/base/check.h"
@@ -14,7 +15,11 @@ class Performer {
   Performer(NodeWorld& world, std::optional<OpSpan>& running, DeviceId device)
       : world_(world), running_(running), device_(device) {}
 
-  void operator()(const SendFrame& effect) { world_.transport.send(effect.to, effect.frame); }
+  void operator()(const SendFrame& effect) {
+    Frame frame = effect.frame;
+    if (effect.to != device_) frame.checksum = payload_checksum(frame.payload);
+    world_.transport.send(effect.to, std::move(frame));
+  }
   void operator()(const RunOp& effect) {
     ACCEPTLAB_CHECK(!running_);
     running_ = OpSpan{effect.op.stage,    device_, effect.op.kind, effect.op.key,
@@ -27,11 +32,17 @@ class Performer {
   void operator()(const BatchSample& sample) { world_.recorder.record(sample); }
   void operator()(const EpochSample& sample) { world_.recorder.record(sample); }
   void operator()(const RepartitionSample& sample) { world_.recorder.record(sample); }
+  void operator()(const ReplicationSample& sample) { world_.recorder.record(sample); }
+  void operator()(const RecoverySample& sample) { world_.recorder.record(sample); }
   void operator()(const SaveCheckpoint& effect) {
     if (world_.checkpoints != nullptr) world_.checkpoints->save(effect.epochs_done);
   }
   void operator()(const FinishRun&) {
     if (world_.finished) world_.finished();
+  }
+  void operator()(const FailRun& effect) {
+    if (!world_.failed) throw std::runtime_error(effect.why);
+    world_.failed(effect.why);
   }
 
  private:
@@ -57,19 +68,30 @@ void Node::start() {
 }
 
 void Node::deliver(DeviceId from, const Frame& frame, TimePoint sent) {
-  const TimePoint now = world_.clock.now();
   if (from != device_) {
-    world_.recorder.record(
-        MessageSpan{from, device_, frame.kind, frame.key, wire_size(frame), sent, now});
+    world_.recorder.record(MessageSpan{from, device_, frame.kind, frame.key, wire_size(frame), sent,
+                                       world_.clock.now()});
   }
+  if (from != device_ && is_damaged(frame)) return handle(frame.kind, FrameDamaged{from, frame});
+  handle(frame.kind, FrameArrived{from, frame, sent});
+}
+
+// An event about a frame of this kind goes to whom the frame is addressed.
+void Node::handle(FrameKind kind, const Event& event) {
   Effects effects;
-  const FrameArrived arrived{from, frame, sent};
-  if (addressed_to_central(frame.kind)) {
+  if (addressed_to_central(kind)) {
     ACCEPTLAB_CHECK(central_ != nullptr);
-    central_->handle(now, arrived, effects);
+    central_->handle(world_.clock.now(), event, effects);
   } else {
-    worker_.handle(now, arrived, effects);
+    worker_.handle(world_.clock.now(), event, effects);
   }
+  perform(effects);
+}
+
+void Node::lose(DeviceId peer) {
+  if (central_ == nullptr) return;
+  Effects effects;
+  central_->handle(world_.clock.now(), PeerLost{peer}, effects);
   perform(effects);
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "runtime/central_node.h"
 #include "runtime/device_worker.h"
@@ -24,6 +25,8 @@ struct NodeWorld {
   Recorder& recorder;
   CheckpointStore* checkpoints = nullptr;  // central node only
   std::function<void()> finished;          // central node only: the run has ended
+  // Central node only: the run cannot go on. Empty: std::runtime_error is thrown instead.
+  std::function<void(const std::string& why)> failed = nullptr;
 };
 
 // A device: the machine of its part in the pipeline, on the central node also the central machine,
@@ -31,7 +34,8 @@ struct NodeWorld {
 // in the world only.
 class Node {
  public:
-  // `central` is set on the central node.
+  // `central` is set on the central node. `in_force` without a plan: a device that starts in the
+  // middle of a run and waits for one.
   Node(DeviceId device, PlanInForce in_force, const Training& training,
        std::unique_ptr<CentralNode> central, NodeWorld world);
 
@@ -41,10 +45,13 @@ class Node {
   void deliver(DeviceId from, const Frame& frame, TimePoint sent);
   // The operation given to the executor has ended.
   void complete(const OpResult& result);
+  // The transport reaches this device no more. Does nothing but on the central node.
+  void lose(DeviceId peer);
   // A timer has fired. Requires: the central node, whose machine alone arms timers.
   void fire(TimerId timer);
 
  private:
+  void handle(FrameKind kind, const Event& event);
   void perform(const Effects& effects);
 
   const DeviceId device_;

@@ -19,7 +19,7 @@ enum class OpKind : std::uint8_t {
   kUpdate,           // one optimizer step with the gradients of this mini-batch
   kAggregate,        // average the weight replicas
   kEvaluate,         // forward without graph and without codec; the last stage also scores
-  kExport,           // write out the state of some units: they move to another device
+  kExport,           // write out the state of some units: for another device, or to go back to
   kAdopt,            // become another stage, with units fetched from other devices
 };
 
@@ -46,6 +46,10 @@ struct Op {
   Payload labels;                         // last stage: one byte a sample
   std::optional<StageConfig> next_stage;  // kAdopt; nothing: the device is left out from now on
   std::vector<MovedUnits> gained;         // kAdopt: units of next_stage that it did not have
+  bool each_unit = false;                 // kExport: every unit by itself, into OpResult::parts
+  // kAdopt: whatever the device had is dropped, in whatever state. The stage begins with `gained`,
+  // which are all of its units, or, where that is empty, with what they were when the run began.
+  bool restore = false;
 };
 
 // Where the time of an operation goes, on the device that runs it.
@@ -77,6 +81,7 @@ struct OpResult {
   Payload output;              // encoded activation, gradient or units; empty: nothing leaves
   OpCost cost;                 // as measured while computing (zero where nothing is computed)
   std::optional<Score> score;  // last stage, operations that see the loss
+  std::vector<Payload> parts;  // kExport of each unit: their states, in order
 };
 
 }  // namespace acceptlab

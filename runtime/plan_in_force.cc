@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/check.h"
+
 namespace acceptlab {
 
 namespace {
@@ -21,8 +23,14 @@ std::uint32_t PlanInForce::cut_term(int stage) const {
   return index < cut_terms.size() ? cut_terms[index] : 0;
 }
 
-PlanInForce succeed(const PlanInForce& before, Plan next) {
-  PlanInForce after{before.term + 1, std::move(next), {}};
+PlanInForce begin_anew(Plan plan, std::uint32_t term) {
+  const std::size_t cuts = plan.stages.empty() ? 0 : plan.stages.size() - 1;
+  return {term, std::move(plan), std::vector<std::uint32_t>(cuts, term)};
+}
+
+PlanInForce succeed(const PlanInForce& before, Plan next, std::uint32_t term) {
+  ACCEPTLAB_CHECK(term > before.term);
+  PlanInForce after{term, std::move(next), {}};
   for (int k = 0; k + 1 < after.plan.stage_count(); ++k) {
     const bool same = same_cut(before.plan, after.plan, static_cast<std::size_t>(k));
     after.cut_terms.push_back(same ? before.cut_term(k) : after.term);

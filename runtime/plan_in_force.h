@@ -20,8 +20,11 @@ struct PlanInForce {
   std::uint32_t cut_term(int stage) const;
 };
 
-// The next term, in which `next` holds.
-PlanInForce succeed(const PlanInForce& before, Plan next);
+// What holds in `term`, in which `next` follows. Cuts that stay where they are keep their terms.
+// Requires: term > before.term.
+PlanInForce succeed(const PlanInForce& before, Plan next, std::uint32_t term);
+// The same after a return to a snapshot: all cuts begin anew.
+PlanInForce begin_anew(Plan plan, std::uint32_t term);
 
 // What every device knows of the training.
 struct Training {

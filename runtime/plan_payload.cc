@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/little_endian.h"
+
 namespace acceptlab {
 
 namespace {
@@ -12,15 +14,11 @@ namespace {
 constexpr std::size_t kStageBytes = 12;
 
 void append(std::vector<std::uint8_t>& bytes, int value) {
-  for (int i = 0; i < 4; ++i) {
-    bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint32_t>(value) >> (8 * i)));
-  }
+  append_little_endian(bytes, static_cast<std::uint32_t>(value), 4);
 }
 
 int read(Span<const std::uint8_t> bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value |= std::uint32_t{bytes[at + i]} << (8 * i);
-  return static_cast<int>(value);
+  return static_cast<int>(read_little_endian(bytes, at, 4));
 }
 
 Error corrupt() { return {ErrorKind::kCorrupt, "these bytes are not a plan"}; }

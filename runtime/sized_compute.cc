@@ -34,11 +34,13 @@ OpResult SizedCompute::perform(const Op& op) {
       }
       break;
     case OpKind::kExport: {
-      Bytes state;
+      Bytes whole;
       for (int unit = op.units.begin; unit < op.units.end; ++unit) {
-        state += units_[static_cast<std::size_t>(unit)].state;
+        const Bytes state = units_[static_cast<std::size_t>(unit)].state;
+        if (op.each_unit) result.parts.push_back(Payload::sized(state));
+        whole += state;
       }
-      result.output = Payload::sized(state);
+      if (!op.each_unit) result.output = Payload::sized(whole);
       break;
     }
     case OpKind::kUpdate:

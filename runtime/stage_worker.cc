@@ -18,7 +18,7 @@ void StageWorker::on_frame(TimePoint now, const FrameArrived& arrived, Effects& 
   const Frame& frame = arrived.frame;
   switch (frame.kind) {
     case FrameKind::kStartPhase:
-      start_phase(now, frame);
+      start_phase(now, frame, out);
       break;
     case FrameKind::kEndPhase:
       end_phase(frame, out);
@@ -45,7 +45,7 @@ void StageWorker::on_frame(TimePoint now, const FrameArrived& arrived, Effects& 
   advance(now, out);
 }
 
-void StageWorker::start_phase(TimePoint now, const Frame& frame) {
+void StageWorker::start_phase(TimePoint now, const Frame& frame, Effects& out) {
   ACCEPTLAB_CHECK(!active_);
   active_ = true;
   phase_ = frame.key.phase;
@@ -56,6 +56,7 @@ void StageWorker::start_phase(TimePoint now, const Frame& frame) {
   forwards_ = backwards_ = config_.shape.micro_batches_before(updates_);
   end_ = config_.shape.batches(phase_);
   idle_since_ = now;
+  finish_phase_if_drained(out);  // the interruption was at its very end
 }
 
 // A stage with a window beyond 1 keeps its last batches until it knows that no input follows, so it
@@ -262,6 +263,7 @@ StageSample& StageWorker::sample_of(int batch) {
   sample.stage = config_.stage;
   sample.device = config_.device;
   sample.batch = batch;
+  sample.term = config_.term;
   return sample;
 }
 

@@ -28,6 +28,8 @@ class StageWorker : private StageProgress {
   const StageConfig& config() const { return config_; }
   // Between the start of a phase and its end: something is in flight or may come.
   bool active() const { return active_; }
+  // An operation is under way.
+  bool busy() const { return running_.has_value(); }
 
  private:
   int updates() const override { return updates_; }
@@ -39,7 +41,7 @@ class StageWorker : private StageProgress {
 
   void on_frame(TimePoint now, const FrameArrived& arrived, Effects& out);
   void on_done(TimePoint now, const OpDone& done, Effects& out);
-  void start_phase(TimePoint now, const Frame& frame);
+  void start_phase(TimePoint now, const Frame& frame, Effects& out);
   void end_phase(const Frame& frame, Effects& out);
   void advance(TimePoint now, Effects& out);
   std::optional<Op> next_op();

@@ -23,6 +23,8 @@ constexpr std::array<std::string_view, 5> kBandwidths = {"constant", "steps", "m
 constexpr std::array<std::string_view, 2> kCosts = {"measured", "profile"};
 constexpr std::array<std::string_view, 2> kActivationFeedbacks = {"none", "delta"};
 constexpr std::array<std::string_view, 2> kGradientFeedbacks = {"none", "error"};
+constexpr std::array<std::string_view, 6> kFaults = {"kill",      "pause",     "restart",
+                                                     "link_down", "bandwidth", "corrupt"};
 
 template <std::size_t kCount>
 Words words(const std::array<std::string_view, kCount>& names) {
@@ -51,6 +53,7 @@ Words words_of(BandwidthKind) { return words(kBandwidths); }
 Words words_of(CostSource) { return words(kCosts); }
 Words words_of(ActivationFeedback) { return words(kActivationFeedbacks); }
 Words words_of(GradientFeedback) { return words(kGradientFeedbacks); }
+Words words_of(FaultKind) { return words(kFaults); }
 
 std::string_view to_string(Method value) { return word_of(value); }
 std::string_view to_string(ScheduleKind value) { return word_of(value); }
@@ -64,5 +67,6 @@ std::string_view to_string(BandwidthKind value) { return word_of(value); }
 std::string_view to_string(CostSource value) { return word_of(value); }
 std::string_view to_string(ActivationFeedback value) { return word_of(value); }
 std::string_view to_string(GradientFeedback value) { return word_of(value); }
+std::string_view to_string(FaultKind value) { return word_of(value); }
 
 }  // namespace acceptlab::scenarios

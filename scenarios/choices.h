@@ -23,5 +23,6 @@ Words words_of(BandwidthKind);
 Words words_of(CostSource);
 Words words_of(ActivationFeedback);
 Words words_of(GradientFeedback);
+Words words_of(FaultKind);
 
 }  // namespace acceptlab::scenarios

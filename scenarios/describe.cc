@@ -25,6 +25,11 @@ constexpr const char* kSweepText =
 
 constexpr std::string_view kLinkKeys = "network.links[].";
 
+// Which device or link a fault is about.
+bool is_of_fault_target(const std::string& path) {
+  return path == "faults[].device" || path == "faults[].from" || path == "faults[].to";
+}
+
 std::string facts(const Key& key) {
   Scenario defaults = one_of_each();
   const Field field = key.field(defaults, 0);
@@ -32,9 +37,10 @@ std::string facts(const Key& key) {
   std::string text = type_name(field, key.allowed);
   if (!allowed.empty()) text = (is_text(field) ? "one of" : text + ":") + " " + allowed;
   const std::string value = text_of(field).value_or("unset");
-  return text + (key.path == "network.links[].from" || key.path == "network.links[].to"
-                     ? "; required"
-                     : "; default " + value);
+  const bool required = key.path == "network.links[].from" || key.path == "network.links[].to" ||
+                        (key.path.rfind("faults[].", 0) == 0 &&
+                         (is_of_fault_target(key.path) || key.path == "faults[].kind"));
+  return text + (required ? "; required" : "; default " + value);
 }
 
 // Lines of at most kWidth characters behind a prefix, broken at spaces.

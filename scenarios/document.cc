@@ -105,9 +105,7 @@ void put(Table& table, const std::string& key, Value value) {
 Value override_value(const std::string& path, const std::string& text, const Origin& origin) {
   const Key* key = find_key(schema_path(path));
   if (key != nullptr && !text.empty() && text.front() != '"' && text.front() != '\'') {
-    Scenario scenario;
-    scenario.devices.resize(1);
-    scenario.network.links.resize(1);
+    Scenario scenario = one_of_each();
     if (is_text(key->field(scenario, 0))) return {text, origin};
   }
   return parse_toml_value(text, origin);

@@ -49,6 +49,7 @@ bool has_effect(const Key& key, std::size_t index, Scenario& scenario) {
 }
 
 // Where the key's value comes from when nobody sets it: the default link, or a new scenario.
+// `defaults`: one_of_each().
 Field fallback_of(const Key& key, Scenario& scenario, Scenario& defaults) {
   const std::string path = default_path(key.path);
   return find_key(path)->field(path == key.path ? defaults : scenario, 0);
@@ -56,7 +57,7 @@ Field fallback_of(const Key& key, Scenario& scenario, Scenario& defaults) {
 
 // A value that would hold anyway is no mistake; resolved scenarios list every key.
 bool repeats_default(const Setting& setting, Scenario& scenario) {
-  Scenario defaults;
+  Scenario defaults = one_of_each();
   return text_at(setting.key->path, setting.index, scenario) ==
          text_of(fallback_of(*setting.key, scenario, defaults)).value_or("");
 }
@@ -74,12 +75,11 @@ void check_effects(const Settings& settings, const Scenario& scenario, Diagnosti
 }
 
 void drop_ineffective(Scenario& scenario) {
-  Scenario defaults;
+  Scenario defaults = one_of_each();
   // The schema lists the default link before the listed ones, which fall back on it.
   for (const Key& key : schema()) {
     if (key.needs.key.empty()) continue;
-    const std::size_t items = key.in_list() ? scenario.network.links.size() : 1;
-    for (std::size_t i = 0; i < items; ++i) {
+    for (std::size_t i = 0; i < item_count(key, scenario); ++i) {
       if (has_effect(key, i, scenario)) continue;
       copy(fallback_of(key, scenario, defaults), key.field(scenario, i));
     }

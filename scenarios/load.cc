@@ -44,7 +44,7 @@ void bind(const Setting& setting, const Document& document, Scenario& scenario,
   }
 }
 
-// Makes the devices and links that the keys of lists are then stored in.
+// Makes the devices, links and faults that the keys of lists are then stored in.
 void size_lists(const Settings& settings, Scenario& scenario, Diagnostics& problems) {
   if (settings.device_tables() > 0) {
     if (settings.find("device_count") != nullptr) {
@@ -58,6 +58,7 @@ void size_lists(const Settings& settings, Scenario& scenario, Diagnostics& probl
   LinkOverride link;
   link.link = scenario.network.link;
   scenario.network.links.assign(settings.link_tables(), link);
+  scenario.faults.assign(settings.fault_tables(), Fault{});
 }
 
 void bind_all(const Settings& settings, const Document& document, Scenario& scenario,

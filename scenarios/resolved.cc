@@ -23,11 +23,6 @@ std::string key_line(const Key& key, std::size_t index, Scenario& scenario) {
   return std::holds_alternative<std::optional<double>*>(field) ? "# " + leaf + " is not set\n" : "";
 }
 
-std::size_t items_of(const std::string& section, const Scenario& scenario) {
-  if (section == "devices[]") return scenario.devices.size();
-  return section == "network.links[]" ? scenario.network.links.size() : 1;
-}
-
 std::uint64_t hash_of(std::string_view bytes) {
   std::uint64_t hash = mix64(bytes.size());
   for (const char c : bytes) hash = mix64(hash ^ static_cast<unsigned char>(c));
@@ -43,7 +38,7 @@ std::string content_hash(const std::string& file) {
 void name_by_content(Scenario& scenario) {
   for (const Key& key : schema()) {
     if (key.allowed.role != TextRole::kFile) continue;
-    for (std::size_t i = 0; i < items_of(section_of(key), scenario); ++i) {
+    for (std::size_t i = 0; i < item_count(key, scenario); ++i) {
       std::string& file = *std::get<std::string*>(key.field(scenario, i));
       if (!file.empty()) file = content_hash(file);
     }
@@ -56,7 +51,7 @@ std::string to_toml(const Scenario& scenario) {
   Scenario values = scenario;  // fields are reached through pointers to non-const
   std::string text;
   for (const Section& section : sections()) {
-    for (std::size_t i = 0; i < items_of(section.path, scenario); ++i) {
+    for (std::size_t i = 0; i < item_count(*section.keys.front(), scenario); ++i) {
       if (!section.path.empty()) text += "\n" + section.header() + "\n";
       for (const Key* key : section.keys) text += key_line(*key, i, values);
     }

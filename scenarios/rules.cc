@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compression/codec_spec.h"
+#include "scenarios/fault_rules.h"
 
 namespace acceptlab::scenarios {
 namespace {
@@ -30,6 +31,7 @@ class Rules {
       check_link(scenario_.network.links[i].link, link_path(i) + ".");
     }
     check_cost();
+    check_fault_rules(settings_, scenario_, problems_);
   }
 
  private:

@@ -35,6 +35,7 @@ enum class BandwidthKind { kConstant, kSteps, kMarkov, kRandomWalk, kTrace };
 enum class CostSource { kMeasured, kProfile };
 enum class ActivationFeedback { kNone, kDelta };
 enum class GradientFeedback { kNone, kError };
+enum class FaultKind { kKill, kPause, kRestart, kLinkDown, kBandwidth, kCorrupt };
 
 // From time_s (virtual, from the start of the run) on, value holds.
 struct Step {
@@ -93,6 +94,27 @@ struct AdaptationSettings {
   int replan_every_batches = 0;                    // after the last of those; 0: no more
   double min_gain = 0.1;                           // share of the time per batch
   double hysteresis_factor = 2.0;                  // gain until the end over cost of moving
+};
+
+// Replication, and what happens where a device is lost.
+struct RecoverySettings {
+  bool enabled = false;
+  int replicate_every_batches = 100;     // of the run
+  int central_copy_every_batches = 200;  // a multiple of it
+  double batch_deadline_s = 30.0;        // without another mini-batch done, devices are probed
+  double probe_timeout_s = 5.0;          // a device that has not answered by then is lost
+};
+
+// Something that goes wrong during a run.
+struct Fault {
+  FaultKind kind = FaultKind::kKill;
+  std::optional<double> at_s;  // virtual; unset: at_batch
+  int at_batch = 0;            // once so many mini-batches of the run are done; 0: at_s
+  int device = 0;              // kKill, kPause, kRestart
+  int from = 0;                // kLinkDown and kBandwidth: both directions; kCorrupt: from -> to
+  int to = 0;
+  double duration_s = 5.0;  // all but kKill and kCorrupt
+  double factor = 0.01;     // kBandwidth: what is left of it
 };
 
 struct CodecSettings {
@@ -173,11 +195,16 @@ struct Scenario {
   ScheduleSettings schedule;
   PartitionSettings partition;
   AdaptationSettings adaptation;
+  RecoverySettings recovery;
   CodecSettings codec;
   std::vector<Device> devices;  // device 0 is the central node
   NetworkSettings network;
   CostSettings cost;
   ResultSettings results;
+  std::vector<Fault> faults;
+
+  // Any device may become another's neighbour during the run.
+  bool plan_may_change() const { return adaptation.enabled || recovery.enabled; }
 };
 
 // The words used in files, e.g. "1f1b".
@@ -193,5 +220,6 @@ std::string_view to_string(BandwidthKind value);
 std::string_view to_string(CostSource value);
 std::string_view to_string(ActivationFeedback value);
 std::string_view to_string(GradientFeedback value);
+std::string_view to_string(FaultKind value);
 
 }  // namespace acceptlab::scenarios

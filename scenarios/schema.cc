@@ -25,6 +25,11 @@ Access in_device(Member member) {
 }
 
 template <typename Member>
+Access in_fault(Member member) {
+  return [=](Scenario& s, std::size_t index) -> Field { return &(s.faults.at(index).*member); };
+}
+
+template <typename Member>
 Access in_link_override(Member member) {
   return [=](Scenario& s, std::size_t i) -> Field { return &(s.network.links.at(i).*member); };
 }
@@ -205,6 +210,56 @@ std::vector<Key> adaptation_keys() {
   };
 }
 
+std::vector<Key> recovery_keys() {
+  using S = Scenario;
+  using R = RecoverySettings;
+  const Needs enabled = {"recovery.enabled", {"true"}};
+  return {
+      {"recovery.enabled", at(&S::recovery, &R::enabled), any(),
+       "Stages are copied to other devices; where one is lost, training goes on with the rest."},
+      {"recovery.replicate_every_batches", at(&S::recovery, &R::replicate_every_batches),
+       between(1, 1e8, "batches"),
+       "After so many mini-batches of the run the pipeline drains and each stage is copied to the "
+       "device behind.",
+       enabled},
+      {"recovery.central_copy_every_batches", at(&S::recovery, &R::central_copy_every_batches),
+       between(1, 1e8, "batches"),
+       "After so many also to device 0; a multiple of replicate_every_batches.", enabled},
+      {"recovery.batch_deadline_s", at(&S::recovery, &R::batch_deadline_s),
+       between(0.001, 1e6, "s"), "Without another mini-batch done in this time devices are probed.",
+       enabled},
+      {"recovery.probe_timeout_s", at(&S::recovery, &R::probe_timeout_s), between(0.001, 1e6, "s"),
+       "A device that has not answered by then is lost.", enabled},
+  };
+}
+
+std::vector<Key> fault_keys() {
+  const auto with = [](std::vector<std::string> kinds) {
+    return Needs{"faults[].kind", std::move(kinds)};
+  };
+  const Needs of_device = with({"kill", "pause", "restart"});
+  const Needs of_link = with({"link_down", "bandwidth", "corrupt"});
+  return {
+      {"faults[].kind", in_fault(&Fault::kind), any(),
+       "A device stops for good, stands still, or comes back empty; a link is down or slow in both "
+       "directions; a byte of the next message from -> to is changed."},
+      {"faults[].at_s", in_fault(&Fault::at_s), between(0, 1e6, "s"), "When, in virtual time."},
+      {"faults[].at_batch", in_fault(&Fault::at_batch), between(0, 1e8, "batches"),
+       "Or once so many mini-batches of the run are done; 0: at_s says when."},
+      {"faults[].device", in_fault(&Fault::device), between(0, 63), "Index of the device.",
+       of_device},
+      {"faults[].from", in_fault(&Fault::from), between(0, 63), "Index of the sending device.",
+       of_link},
+      {"faults[].to", in_fault(&Fault::to), between(0, 63), "Index of the receiving device.",
+       of_link},
+      {"faults[].duration_s", in_fault(&Fault::duration_s), between(0.001, 1e6, "s"),
+       "How long it lasts; restart: until the device is back.",
+       with({"pause", "restart", "link_down", "bandwidth"})},
+      {"faults[].factor", in_fault(&Fault::factor), between(0.0001, 1),
+       "What is left of the bandwidth, though not less than 0.1 Mbit/s.", with({"bandwidth"})},
+  };
+}
+
 std::vector<Key> device_keys() {
   return {
       {"device_count", at(&Scenario::devices), between(1, 64),
@@ -318,6 +373,7 @@ std::vector<Key> build() {
   append(decision_keys());
   append(codec_keys());
   append(adaptation_keys());
+  append(recovery_keys());
   append(network_keys());
   append(link_keys("network.",
                    [](Scenario& s, std::size_t) -> LinkSettings& { return s.network.link; }));
@@ -327,6 +383,7 @@ std::vector<Key> build() {
   append(link_keys("network.links[].", [](Scenario& s, std::size_t index) -> LinkSettings& {
     return s.network.links.at(index).link;
   }));
+  append(fault_keys());
   return all;
 }
 
@@ -356,18 +413,26 @@ const std::vector<Key>& schema() {
   return keys;
 }
 
-Scenario one_of_each() {
-  Scenario scenario;
-  scenario.devices.resize(1);
-  scenario.network.links.resize(1);
-  return scenario;
-}
-
 const Key* find_key(const std::string& path) {
   const auto& keys = schema();
   const auto found =
       std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.path == path; });
   return found == keys.end() ? nullptr : &*found;
+}
+
+std::size_t item_count(const Key& key, const Scenario& scenario) {
+  if (key.path.rfind("devices[]", 0) == 0) return scenario.devices.size();
+  if (key.path.rfind("network.links[]", 0) == 0) return scenario.network.links.size();
+  if (key.path.rfind("faults[]", 0) == 0) return scenario.faults.size();
+  return 1;
+}
+
+Scenario one_of_each() {
+  Scenario scenario;
+  scenario.devices.resize(1);
+  scenario.network.links.resize(1);
+  scenario.faults.resize(1);
+  return scenario;
 }
 
 bool is_list_of_tables(const std::string& path) { return is_section(path + "[]"); }

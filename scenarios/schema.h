@@ -17,7 +17,7 @@ using Field = std::variant<bool*, int*, std::int64_t*, double*, std::string*,
                            std::optional<double>*, std::vector<int>*, std::vector<Step>*,
                            std::vector<Device>*, Method*, ScheduleKind*, WeightPolicy*, Solver*,
                            TimeSource*, DeviceOrder*, PlanObjective*, NetworkModel*, BandwidthKind*,
-                           CostSource*, ActivationFeedback*, GradientFeedback*>;
+                           CostSource*, ActivationFeedback*, GradientFeedback*, FaultKind*>;
 
 // What a text key holds beside text.
 enum class TextRole { kPlain, kFile, kDirectory };
@@ -69,7 +69,10 @@ Scenario one_of_each();
 // Returns null where the schema has no such path (with [] in place of indices).
 const Key* find_key(const std::string& path);
 
-// True for "devices" and "network.links", the lists of tables.
+// How many items the list of the key has; 1 for a key outside of lists.
+std::size_t item_count(const Key& key, const Scenario& scenario);
+
+// True for "devices", "network.links" and "faults", the lists of tables.
 bool is_list_of_tables(const std::string& path);
 // True for "network", "model"...: a path that keys begin with.
 bool is_section(const std::string& path);

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kMostDevices = 64;
 constexpr std::size_t kMostLinks = kMostDevices * (kMostDevices - 1);
+constexpr std::size_t kMostFaults = 1000;
 
 }  // namespace
 
@@ -63,13 +64,16 @@ void Settings::add_list(const Value& value, const std::string& path, Diagnostics
                  "must be a list of tables, [[" + path + "]], got " + spoken(value));
     return;
   }
-  const bool devices = path == "devices";
-  const std::size_t most = devices ? kMostDevices : kMostLinks;
+  const std::size_t most = path == "devices"  ? kMostDevices
+                           : path == "faults" ? kMostFaults
+                                              : kMostLinks;
   if (list->size() > most) {
     problems.add(value.origin, path, "has more than " + std::to_string(most) + " tables");
     return;
   }
-  (devices ? device_tables_ : link_tables_) = list->size();
+  (path == "devices"  ? device_tables_
+   : path == "faults" ? fault_tables_
+                      : link_tables_) = list->size();
   for (std::size_t i = 0; i < list->size(); ++i) {
     add_table(*(*list)[i].get<Table>(), path + "[" + std::to_string(i) + "]", i, problems);
   }

@@ -15,7 +15,7 @@ namespace acceptlab::scenarios {
 struct Setting {
   std::string path;  // with indices
   const Key* key = nullptr;
-  std::size_t index = 0;  // of the device or link, where the key is one of a list
+  std::size_t index = 0;  // of the device, link or fault, where the key is one of a list
   const Value* value = nullptr;
 };
 
@@ -30,6 +30,7 @@ class Settings {
   const Setting* find(const std::string& path) const;
   std::size_t device_tables() const { return device_tables_; }
   std::size_t link_tables() const { return link_tables_; }
+  std::size_t fault_tables() const { return fault_tables_; }
 
   // Complains about the first of `paths`, at the line of the first that is set; where none is, at
   // the file as a whole.
@@ -47,6 +48,7 @@ class Settings {
   std::vector<Setting> all_;
   std::size_t device_tables_ = 0;
   std::size_t link_tables_ = 0;
+  std::size_t fault_tables_ = 0;
 };
 
 }  // namespace acceptlab::scenarios

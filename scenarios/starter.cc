@@ -26,8 +26,9 @@ constexpr Setting kSet[] = {
 };
 
 // Examples of keys without default.
-constexpr Setting kExamples[] = {
-    {"devices[].memory_mb", "1000"}, {"network.links[].from", "0"}, {"network.links[].to", "1"}};
+constexpr Setting kExamples[] = {{"devices[].memory_mb", "1000"}, {"network.links[].from", "0"},
+                                 {"network.links[].to", "1"},     {"faults[].at_s", "10"},
+                                 {"faults[].device", "1"},        {"faults[].to", "1"}};
 
 constexpr const char* kOtherDevices =
     "\n[[devices]]\nname = \"worker1\"\n\n[[devices]]\nname = \"worker2\"\nslowdown = 2\n";
@@ -77,8 +78,11 @@ std::string preface(const std::string& name) {
 std::string starter_scenario(const std::string& name) {
   std::string text = preface(name);
   for (const Section& section : sections()) {
-    const bool optional = section.path == "network.links[]";
-    if (optional) text += "\n# Settings of one link, in place of those of [network].";
+    const bool is_link = section.path == "network.links[]";
+    const bool is_fault = section.path == "faults[]";
+    const bool optional = is_link || is_fault;
+    if (is_link) text += "\n# Settings of one link, in place of those of [network].";
+    if (is_fault) text += "\n# Something that goes wrong during an emulated run.";
     if (!section.path.empty()) text += "\n" + std::string(optional ? "#" : "") + section.header();
     if (!section.path.empty()) text += "\n";
     for (const Key* key : section.keys) {

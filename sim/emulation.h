@@ -12,6 +12,7 @@
 #include "runtime/ports/replanner.h"
 #include "runtime/ports/stage_compute.h"
 #include "sim/cost_model.h"
+#include "sim/faults.h"
 #include "sim/network.h"
 #include "sim/virtual_time.h"
 
@@ -30,6 +31,7 @@ struct EmulationOptions {
   Replanner* replanner = nullptr;       // null: the plan stays; outlives the emulation
   // Virtual time without a byte arriving or an operation running, after which the run fails.
   Duration stall_limit = std::chrono::minutes(5);
+  std::vector<Fault> faults;
 };
 
 // The emulated world: virtual time, an emulated network, and processors whose operations are
@@ -45,9 +47,13 @@ class Emulation {
   Emulation(const Emulation&) = delete;
   Emulation& operator=(const Emulation&) = delete;
 
-  // Runs all epochs and returns what the links carried. Returns kTimeout, naming link and batch,
-  // where nothing moves any more. Rethrows what a stage's numerics threw. To be called once.
+  // Runs all epochs and returns what the links carried. Returns kTimeout, naming link, batch and
+  // faults, where nothing moves any more, and kPeerLost where the central node gives up. Rethrows
+  // what a stage's numerics threw. To be called once.
   Result<std::vector<LinkUse>> run();
+
+  // Those for which the run was too short.
+  std::vector<Fault> faults_to_come() const;
 
  private:
   class World;

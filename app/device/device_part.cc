@@ -24,7 +24,7 @@ DevicePart::DevicePart(const Setting& setting, device::DeviceLoop& loop, device:
   });
   node_ = std::make_unique<Node>(
       setting.self, in_force, setting.training, std::move(central),
-      NodeWorld{clock, loop_, loop_, *metering_, checkpoints, std::move(finished)});
+      NodeWorld{clock, loop_, loop_, loop_, *metering_, checkpoints, std::move(finished)});
   loop_.use(torch_.get());
   loop_.attach(node_.get());
 }

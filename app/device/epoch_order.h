@@ -22,6 +22,8 @@ class EpochOrder : public Recorder {
   void record(const BatchSample& sample) override { pass(sample); }
   void record(const EpochSample& sample) override;
   void record(const RepartitionSample& sample) override { pass(sample); }
+  void record(const ReplicationSample& sample) override { pass(sample); }
+  void record(const RecoverySample& sample) override { pass(sample); }
   void record(const OpSpan& span) override { pass(span); }
   void record(const MessageSpan& span) override { pass(span); }
 

@@ -51,6 +51,7 @@ StageSample stage_of(const json& j) {
   s.forward_version = j.at(12).get<std::int64_t>();
   s.update_version = j.at(13).get<std::int64_t>();
   s.finished = time_of(j.at(14));
+  s.term = j.at(15).get<std::uint32_t>();
   return s;
 }
 
@@ -87,13 +88,18 @@ void RecordBuffer::record(const StageSample& s) {
   list_.push_back({kStage, s.stage, s.device.value, s.epoch, s.batch, s.samples, to_json(s.cost),
                    s.wait.count(), s.activation_transfer.count(), s.gradient_transfer.count(),
                    s.activation_sent.count(), s.gradient_sent.count(), s.forward_version,
-                   s.update_version, ns(s.finished)});
+                   s.update_version, ns(s.finished), s.term});
 }
 
-// Of these three the central node alone knows.
+// Of these the central node alone knows.
 void RecordBuffer::record(const BatchSample&) { ACCEPTLAB_CHECK(!"a worker knows no batches"); }
 void RecordBuffer::record(const EpochSample&) { ACCEPTLAB_CHECK(!"a worker knows no epochs"); }
 void RecordBuffer::record(const RepartitionSample&) { ACCEPTLAB_CHECK(!"a worker plans nothing"); }
+
+void RecordBuffer::record(const ReplicationSample&) {
+  ACCEPTLAB_CHECK(!"a worker counts no copies");
+}
+void RecordBuffer::record(const RecoverySample&) { ACCEPTLAB_CHECK(!"a worker decides no return"); }
 
 void RecordBuffer::record(const OpSpan& s) {
   list_.push_back({kOperation, s.stage, s.device.value, static_cast<int>(s.kind), to_json(s.key),

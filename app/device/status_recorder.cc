@@ -19,6 +19,12 @@ void StatusRecorder::record(const BatchSample& sample) {
   progress_.update(++done_, note(sample));
 }
 
+void StatusRecorder::record(const RecoverySample& sample) {
+  ForwardingRecorder::record(sample);
+  done_ = static_cast<int>(sample.resumed.version);
+  latest_.clear();
+}
+
 void StatusRecorder::record(const MessageSpan& span) {
   ForwardingRecorder::record(span);
   if (span.to == kCentralNode) arrived_ += span.size;

@@ -20,6 +20,8 @@ class StatusRecorder : public ForwardingRecorder {
 
   using ForwardingRecorder::record;
   void record(const BatchSample& sample) override;
+  // Mini-batches that are trained again count once.
+  void record(const RecoverySample& sample) override;
   void record(const MessageSpan& span) override;
   // A frame that the central node is about to handle.
   void watch(DeviceId from, const Frame& frame);

@@ -113,7 +113,7 @@ struct Preparation {
 
 Plan first_plan(const Preparation& p) {
   const RunCodecs sizing = sizing_codecs(p.measured);
-  if (p.checkpoint && p.measured.adaptation.enabled) {
+  if (p.checkpoint && p.measured.plan_may_change()) {
     return with_predicted_times(p.checkpoint->header.plan, p.measured, p.profiles, *sizing.forward,
                                 *sizing.backward);
   }
@@ -128,6 +128,9 @@ std::vector<UnitRange> probes(const Scenario& scenario) {
 
 Preparation prepare(const Scenario& scenario, const TrainArguments& arguments,
                     ClusterSession& session) {
+  if (!scenario.faults.empty()) {
+    throw ConfigError("[[faults]] happen in emulated runs only: real devices fail by themselves");
+  }
   Preparation p;
   if (!arguments.resume.empty()) p.checkpoint = read_checkpoint(arguments.resume, scenario);
   p.data = load_data(scenario);

@@ -48,6 +48,8 @@ struct IgnoringRecorder : Recorder {
   void record(const StageSample& /*sample*/) override {}
   void record(const BatchSample& /*sample*/) override {}
   void record(const RepartitionSample& /*sample*/) override {}
+  void record(const ReplicationSample& /*sample*/) override {}
+  void record(const RecoverySample& /*sample*/) override {}
   void record(const EpochSample& /*sample*/) override {}
   void record(const OpSpan& /*span*/) override {}
   void record(const MessageSpan& /*span*/) override {}

@@ -1,5 +1,6 @@
 #include "runtime/device/device_loop.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
@@ -70,12 +71,31 @@ void DeviceLoop::run(Op op) {
 }
 
 void DeviceLoop::step(Duration at_most) {
-  links_.wait(local_.empty() ? at_most : Duration(0), work_.finished_fd());
+  links_.wait(local_.empty() ? until_due(at_most) : Duration(0), work_.finished_fd());
   work_.run_finished();
+  fire_due();
   deliver_local();
   // Not more than one: what it causes must not starve what has finished meanwhile.
   if (const std::optional<Arrived> arrived = links_.receive()) deliver(*arrived);
   for (const std::string& name : links_.take_lost()) handlers_.lost(name);
+}
+
+// Not longer than until the next timer.
+Duration DeviceLoop::until_due(Duration at_most) const {
+  const TimePoint now = clock_.now();
+  for (const auto& entry : armed_) at_most = std::min(at_most, entry.second - now);
+  return std::max(at_most, Duration(0));
+}
+
+// One at a time: what it causes may disarm another.
+void DeviceLoop::fire_due() {
+  const TimePoint now = clock_.now();
+  const auto due = std::find_if(armed_.begin(), armed_.end(),
+                                [now](const auto& entry) { return entry.second <= now; });
+  if (due == armed_.end()) return;
+  const TimerId timer = due->first;
+  armed_.erase(due);
+  if (node_ != nullptr) node_->fire(timer);
 }
 
 void DeviceLoop::deliver_local() {

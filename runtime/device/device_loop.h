@@ -13,6 +13,7 @@
 #include "runtime/node.h"
 #include "runtime/ports/executor.h"
 #include "runtime/ports/stage_compute.h"
+#include "runtime/ports/timers.h"
 #include "runtime/ports/transport.h"
 
 namespace acceptlab::device {
@@ -29,7 +30,7 @@ struct LoopHandlers {
 
 // The world of a real device: drives a node by sockets and a thread that computes. One event at a
 // time; none is handled inside a call of the node. One thread owns it.
-class DeviceLoop : public Transport, public Executor {
+class DeviceLoop : public Transport, public Executor, public Timers {
  public:
   // `names`: of all devices of the training, by their number. `self`: the number of this one. All
   // references outlive the loop.
@@ -47,6 +48,8 @@ class DeviceLoop : public Transport, public Executor {
 
   void send(DeviceId to, Frame frame) override;
   void run(Op op) override;
+  void arm(TimerId timer, TimePoint at) override { armed_[timer] = at; }
+  void disarm(TimerId timer) override { armed_.erase(timer); }
 
  private:
   struct LocalFrame {
@@ -54,6 +57,8 @@ class DeviceLoop : public Transport, public Executor {
     TimePoint sent{};
   };
 
+  void fire_due();
+  Duration until_due(Duration at_most) const;
   void deliver_local();
   void deliver(const Arrived& arrived);
   void deliver(DeviceId from, const Frame& frame, TimePoint sent);
@@ -68,6 +73,7 @@ class DeviceLoop : public Transport, public Executor {
   StageCompute* compute_ = nullptr;
   Node* node_ = nullptr;
   std::deque<LocalFrame> local_;  // from this device to itself
+  std::map<TimerId, TimePoint> armed_;
 };
 
 }  // namespace acceptlab::device

@@ -12,6 +12,8 @@ class Recorder {
   virtual void record(const BatchSample& sample) = 0;
   virtual void record(const EpochSample& sample) = 0;
   virtual void record(const RepartitionSample& sample) = 0;
+  virtual void record(const ReplicationSample& sample) = 0;
+  virtual void record(const RecoverySample& sample) = 0;
   virtual void record(const OpSpan& span) = 0;
   virtual void record(const MessageSpan& span) = 0;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "runtime/base/ids.h"
 #include "runtime/base/units.h"
@@ -26,6 +27,9 @@ class Replanner {
   virtual void observe(DeviceId device, UnitRange units, const StageTime& time) = 0;
   // Nothing: `current` stays in force. Requires: batches_left > 0, mini-batches still to begin.
   virtual std::optional<Replan> replan(const Plan& current, std::int64_t batches_left) = 0;
+  // From now on no plan uses other devices than these. Returns the best one on them; nothing where
+  // there is none. Requires: the central node among them.
+  virtual std::optional<Plan> plan_on(const std::vector<DeviceId>& devices) = 0;
 };
 
 }  // namespace acceptlab

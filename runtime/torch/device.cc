@@ -96,6 +96,7 @@ class TorchDeviceImpl : public TorchDevice {
     return stage_ != nullptr ? stage_->state() : std::vector<UnitState>{};
   }
   void load(const std::vector<UnitState>& units, std::int64_t version) override {
+    at_start_ = units;
     if (stage_ != nullptr) stage_->load(units, version);
   }
 
@@ -103,14 +104,18 @@ class TorchDeviceImpl : public TorchDevice {
   OpResult write_out(const Op& op) const {
     CpuTimer timer;
     OpResult result;
-    result.output = written(state(), op.units);
+    const std::vector<UnitState> units = state();
+    if (!op.each_unit) result.output = written(units, op.units);
+    for (int unit = op.units.begin; op.each_unit && unit < op.units.end; ++unit) {
+      result.parts.push_back(written(units, {unit, unit + 1}));
+    }
     result.cost.update = timer.lap();
     return result;
   }
 
   OpResult adopt(const Op& op) {
     CpuTimer timer;
-    const std::vector<UnitState> before = state();
+    const std::vector<UnitState> before = op.restore ? at_start_ : state();
     const std::vector<Stream> streams = streams_;
     streams_.clear();
     stage_.reset();
@@ -129,7 +134,7 @@ class TorchDeviceImpl : public TorchDevice {
     streams_ = streams_of(options);
   }
 
-  // The state of the units of the new stage: its own from before, and those gained.
+  // The state of the units of the new stage: as it is made, its own from before, and those gained.
   std::vector<UnitState> merged(const std::vector<UnitState>& own,
                                 const std::vector<MovedUnits>& gained) const {
     std::vector<UnitState> units = stage_->state();
@@ -154,6 +159,7 @@ class TorchDeviceImpl : public TorchDevice {
   const StageOptions options_;
   std::unique_ptr<TorchStage> stage_;  // null: the plan gives it none
   std::vector<Stream> streams_;        // of stage_
+  std::vector<UnitState> at_start_;    // where load() gave it; else what the seed makes
 };
 
 }  // namespace

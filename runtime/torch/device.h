@@ -19,6 +19,7 @@ class TorchDevice : public StageCompute {
  public:
   // Of its stage, which may be none: see TorchStage.
   virtual std::vector<UnitState> state() const = 0;
+  // What is loaded is also what a stage begins with that goes back to the start of the run.
   virtual void load(const std::vector<UnitState>& units, std::int64_t version) = 0;
 };
 

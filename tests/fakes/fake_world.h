@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <queue>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,15 +21,19 @@ class FakeClock : public Clock {
   void at(TimePoint time, std::function<void()> action) {
     queue_.push(Entry{time, next_++, std::move(action)});
   }
-  // Runs until no event is left.
-  void run() {
-    while (!queue_.empty()) {
+  // Runs until no event is left, or `most` have run.
+  void run(std::uint64_t most = 10'000'000) {
+    for (; !queue_.empty() && events_ < most; ++events_) {
+      if (before_event) before_event(events_);
       Entry entry = queue_.top();
       queue_.pop();
       now_ = entry.time;
       entry.action();
     }
   }
+  std::uint64_t events() const { return events_; }
+
+  std::function<void(std::uint64_t index)> before_event;  // empty: nothing
 
  private:
   struct Entry {
@@ -42,6 +47,7 @@ class FakeClock : public Clock {
   std::priority_queue<Entry> queue_;
   TimePoint now_{};
   std::uint64_t next_ = 0;
+  std::uint64_t events_ = 0;  // so far
 };
 
 // Keeps everything that is recorded.
@@ -50,12 +56,16 @@ struct FakeRecorder : Recorder {
   void record(const BatchSample& s) override { batches.push_back(s); }
   void record(const EpochSample& s) override { epochs.push_back(s); }
   void record(const RepartitionSample& s) override { repartitions.push_back(s); }
+  void record(const ReplicationSample& s) override { replications.push_back(s); }
+  void record(const RecoverySample& s) override { recoveries.push_back(s); }
   void record(const OpSpan& s) override { ops.push_back(s); }
   void record(const MessageSpan& s) override { messages.push_back(s); }
   std::vector<StageSample> stages;
   std::vector<BatchSample> batches;
   std::vector<EpochSample> epochs;
   std::vector<RepartitionSample> repartitions;
+  std::vector<ReplicationSample> replications;
+  std::vector<RecoverySample> recoveries;
   std::vector<OpSpan> ops;
   std::vector<MessageSpan> messages;
 };
@@ -91,34 +101,48 @@ class FakeWorld {
   // Devices 0, 1, ...: as many as `central` names. `source` and `replanner` outlive the world.
   FakeWorld(const CentralConfig& central, BatchSource& source, Compute compute, Delays delays,
             std::uint64_t seed = 1, Replanner* replanner = nullptr)
-      : compute_(std::move(compute)), delays_(delays), rng_(seed, "fake world") {
-    const Training training{central.schedule, central.shape, replanner != nullptr};
+      : compute_(std::move(compute)),
+        delays_(delays),
+        training_{central.schedule, central.shape, replanner != nullptr},
+        rng_(seed, "fake world") {
     const std::size_t count = std::max(central.devices.size(), central.plan.stages.size());
     for (std::size_t d = 0; d < count; ++d) {
-      auto device = std::make_unique<Device>(*this, static_cast<int>(d));
-      NodeWorld world{clock,    *device,      *device,                    *device,
-                      recorder, &checkpoints, [this] { finished = true; }};
+      devices_.push_back(std::make_unique<Device>(*this, static_cast<int>(d)));
       std::unique_ptr<CentralNode> machine;
       if (d == 0) machine = std::make_unique<CentralNode>(central, source, replanner);
-      device->node =
-          std::make_unique<Node>(DeviceId{static_cast<int>(d)}, PlanInForce{0, central.plan, {}},
-                                 training, std::move(machine), world);
-      devices_.push_back(std::move(device));
+      start(*devices_.back(), PlanInForce{0, central.plan, {}}, std::move(machine));
     }
   }
 
-  // Runs to the end of all events.
-  void run() {
+  // Runs to the end of all events, or so many.
+  void run(std::uint64_t most = 10'000'000) {
     clock.at(clock.now(), [this] { devices_[0]->node->start(); });
-    clock.run();
+    clock.run(most);
   }
+
+  // The device does nothing from now on.
+  void kill(int device) {
+    at(device).off = true;
+    at(device).armed.clear();
+    ++at(device).life;
+  }
+  // It is killed, and back with nothing.
+  void restart(int device) {
+    kill(device);
+    at(device).off = false;
+    start(at(device), PlanInForce{}, nullptr);
+  }
+  // The transport of the central node notices that the device is gone.
+  void report_lost(int device) { at(0).node->lose(DeviceId{device}); }
 
   FakeClock clock;
   FakeRecorder recorder;
   FakeCheckpoints checkpoints;
   bool finished = false;
+  std::string failure;                        // why the run could not go on; empty: it could
   std::vector<std::pair<int, Op>> performed;  // (device, operation) in the order of their start
   std::function<bool(const Frame&)> lost;     // frames that never arrive; empty: none
+  std::function<bool(const Frame&)> damaged;  // frames that are changed on their way; empty: none
 
  private:
   struct Device : Transport, Executor, Timers {
@@ -128,9 +152,10 @@ class FakeWorld {
       const TimePoint sent = world.clock.now();
       TimePoint& latest = world.latest_arrival_[{index, to.value}];
       latest = std::max(latest, sent + (to.value == index ? Duration(0) : world.link_delay()));
-      Node& target = *world.devices_[static_cast<std::size_t>(to.value)]->node;
+      if (world.damaged && world.damaged(frame)) frame.checksum ^= 1;
+      Device& target = world.at(to.value);
       world.clock.at(latest, [this, &target, frame = std::move(frame), sent] {
-        target.deliver(DeviceId{index}, frame, sent);
+        if (!target.off) target.node->deliver(DeviceId{index}, frame, sent);
       });
     }
     void run(Op op) override {
@@ -140,7 +165,9 @@ class FakeWorld {
       result.cost = OpCost{};
       result.cost.forward = cost;
       world.clock.at(world.clock.now() + cost,
-                     [this, result = std::move(result)] { node->complete(result); });
+                     [this, now_living = life, result = std::move(result)] {
+                       if (life == now_living) node->complete(result);
+                     });
     }
     void arm(TimerId timer, TimePoint at) override {
       const std::uint64_t arming = world.next_arming_++;
@@ -157,7 +184,23 @@ class FakeWorld {
     int index;
     std::map<TimerId, std::uint64_t> armed;  // by which call of arm()
     std::unique_ptr<Node> node;
+    bool off = false;
+    int life = 0;  // counts how often it was off
   };
+
+  Device& at(int device) { return *devices_[static_cast<std::size_t>(device)]; }
+  void start(Device& device, PlanInForce in_force, std::unique_ptr<CentralNode> central) {
+    NodeWorld world{clock,
+                    device,
+                    device,
+                    device,
+                    recorder,
+                    &checkpoints,
+                    [this] { finished = true; },
+                    [this](const std::string& why) { failure = why; }};
+    device.node = std::make_unique<Node>(DeviceId{device.index}, std::move(in_force), training_,
+                                         std::move(central), std::move(world));
+  }
 
   Duration draw(Duration low, Duration high) {
     const auto width = static_cast<std::uint64_t>((high - low).count()) + 1;
@@ -167,6 +210,7 @@ class FakeWorld {
 
   Compute compute_;
   Delays delays_;
+  Training training_;
   Rng rng_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::map<std::pair<int, int>, TimePoint> latest_arrival_;

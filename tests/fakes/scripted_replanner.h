@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -29,10 +30,16 @@ struct ScriptedReplanner : Replanner {
     if (!plan) return std::nullopt;
     return Replan{*plan, Duration(100), Duration(1000)};
   }
+  std::optional<Plan> plan_on(const std::vector<DeviceId>& devices) override {
+    restricted.push_back(devices);
+    return best_on ? best_on(devices) : std::nullopt;
+  }
 
   std::deque<std::optional<Plan>> plans;
   std::vector<Observation> observed;
-  std::vector<std::int64_t> asked;  // mini-batches left
+  std::vector<std::int64_t> asked;                                           // mini-batches left
+  std::function<std::optional<Plan>(const std::vector<DeviceId>&)> best_on;  // empty: no plan
+  std::vector<std::vector<DeviceId>> restricted;
 };
 
 // A plan with stages on these devices, each up to the given unit.

@@ -21,22 +21,35 @@ using testing::HasSubstr;
 constexpr const char* kBatches =
     "epoch,batch,stage,device,samples,forward_ms,backward_ms,encode_ms,decode_ms,update_ms,wait_ms,"
     "activation_transfer_ms,gradient_transfer_ms,activation_sent_bytes,gradient_sent_bytes,"
-    "forward_version_updates,update_version_updates,staleness_updates,finished_ms\n"
+    "forward_version_updates,update_version_updates,staleness_updates,finished_ms,term\n"
     "1,2,3,4,32,10.000000,20.000000,0.500000,0.250000,1.000000,5.000001,7.000000,8.000000,"
-    "1000,2000,40,42,2,1234.500000\n";
+    "1000,2000,40,42,2,1234.500000,3\n";
 constexpr const char* kProgress =
-    "epoch,batch,samples,admitted_ms,finished_ms,in_pipeline_ms,loss_nats,accuracy_percent\n"
-    "1,2,32,1000.000000,1234.500000,234.500000,0.500000,75.0000\n"
-    "1,3,32,1000.000000,1300.000000,300.000000,,\n";
+    "epoch,batch,samples,admitted_ms,finished_ms,in_pipeline_ms,loss_nats,accuracy_percent,term\n"
+    "1,2,32,1000.000000,1234.500000,234.500000,0.500000,75.0000,3\n"
+    "1,3,32,1000.000000,1300.000000,300.000000,,,0\n";
 constexpr const char* kEpochs =
     "epoch,learning_rate,started_s,trained_s,evaluated_s,train_s,evaluation_s,train_samples,"
-    "train_loss_nats,train_accuracy_percent,test_samples,test_loss_nats,test_accuracy_percent\n"
+    "train_loss_nats,train_accuracy_percent,test_samples,test_loss_nats,test_accuracy_percent,"
+    "term\n"
     "1,0.050000000,1.000000000,2.000000000,2.500000000,1.000000000,0.500000000,64,0.500000,"
-    "50.0000,0,,\n";
+    "50.0000,0,,,0\n";
 constexpr const char* kRepartitions =
     "epoch,batch,start_ms,drain_ms,move_ms,moved_bytes,predicted_gain_ms,predicted_cost_ms,"
     "plan_before,plan_after\n"
     "1,7,1000.000000,200.000000,50.000000,4096,12.500000,300.000000,0:1..2 1:3..5,0:1..5\n";
+constexpr const char* kReplications =
+    "term,epoch,batch,updates,start_ms,drain_ms,whole_ms,copied_bytes,central_copy\n"
+    "2,1,7,107,1000.000000,200.000000,50.000000,4096,yes\n"
+    "2,1,7,107,1000.000000,200.000000,,4096,no\n";
+constexpr const char* kRecoveries =
+    "term,cause,what,lost_devices,restarted_devices,probes,epoch,batch,resumed_epoch,resumed_batch,"
+    "resumed_updates,retrained_batches,detected_ms,silent_ms,probe_ms,recover_ms,retrain_ms,"
+    "total_ms,moved_bytes,plan_before,plan_after\n"
+    "4,late,nothing was done,1 2,3,1,1,3,1,1,101,2,1000.000000,300.000000,100.000000,200.000000,"
+    "150.000000,350.000000,4096,0:1..2 1:3..5,0:1..5\n"
+    "5,damaged,,,,2,1,9,1,1,101,9,1500.000000,300.000000,100.000000,200.000000,,,4096,0:1..2 "
+    "1:3..5,0:1..5\n";
 constexpr const char* kLinks =
     "from_device,to_device,messages,message_bytes,wire_bytes,dropped_packets,busy_ms,observed_ms,"
     "utilisation_percent\n"
@@ -114,6 +127,7 @@ StageSample stage_sample() {
   s.forward_version = 40;
   s.update_version = 42;
   s.finished = TimePoint(1234500us);
+  s.term = 3;
   return s;
 }
 
@@ -144,6 +158,60 @@ RepartitionSample repartition() {
   return s;
 }
 
+ReplicationSample replication() {
+  ReplicationSample s;
+  s.snapshot = {2, 107};
+  s.epoch = 1;
+  s.batch = 7;
+  s.started = TimePoint(1s);
+  s.drained = TimePoint(1200ms);
+  s.whole = TimePoint(1250ms);
+  s.central_copy = true;
+  s.copied = Bytes(4096);
+  return s;
+}
+
+// Back to the mini-batch that has 101 before it, when 103 were done.
+RecoverySample recovery() {
+  RecoverySample s;
+  s.term = 4;
+  s.what = "nothing was done";
+  s.lost = {DeviceId{1}, DeviceId{2}};
+  s.restarted = {DeviceId{3}};
+  s.probes = 1;
+  s.epoch = s.resumed_epoch = 1;
+  s.batch = 3;
+  s.version = 103;
+  s.resumed_batch = 1;
+  s.resumed = {0, 101};
+  s.last_progress = TimePoint(700ms);
+  s.detected = TimePoint(1s);
+  s.decided = TimePoint(1100ms);
+  s.committed = TimePoint(1200ms);
+  s.moved = Bytes(4096);
+  s.before = repartition().before;
+  s.after = repartition().after;
+  return s;
+}
+
+// Another one, of which the run does not see the end.
+RecoverySample second_recovery() {
+  RecoverySample s = recovery();
+  s.term = 5;
+  s.cause = RecoveryCause::kDamaged;
+  s.what.clear();
+  s.lost.clear();
+  s.restarted.clear();
+  s.probes = 2;
+  s.batch = 9;
+  s.version = 110;
+  s.last_progress += 500ms;
+  s.detected += 500ms;
+  s.decided += 500ms;
+  s.committed += 500ms;
+  return s;
+}
+
 std::map<std::string, std::string> contents(const fs::path& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -158,7 +226,7 @@ TEST(RunRecorderTest, EveryTableFollowsItsSchema) {
   single.stages.resize(1);
   RunRecorder recorder = open(folder.path() / "run", describe_sample(single));
   recorder.record(stage_sample());
-  recorder.record(BatchSample{1, 2, 32, TimePoint(1s), TimePoint(1234500us), {16.0, 24, 32}});
+  recorder.record(BatchSample{1, 2, 32, TimePoint(1s), TimePoint(1234500us), {16.0, 24, 32}, 3});
   recorder.record(BatchSample{1, 3, 32, TimePoint(1s), TimePoint(1300ms), {}});
   recorder.record(repartition());
   recorder.record(epoch_sample());
@@ -176,6 +244,39 @@ TEST(RunRecorderTest, EveryTableFollowsItsSchema) {
   EXPECT_EQ(content_of(run / "scenario.resolved.toml"), "name = \"sample\"\n");
 }
 
+TEST(RunRecorderTest, RecoveriesAreWrittenWithWhatTheyCost) {
+  const TemporaryFolder folder;
+  RunRecorder recorder = open(folder.path() / "run", describe_sample(small_pipeline()));
+  ReplicationSample given_up = replication();
+  given_up.whole.reset();
+  given_up.central_copy = false;
+  recorder.record(replication());
+  recorder.record(given_up);
+  recorder.record(recovery());
+  recorder.record(BatchSample{1, 1, 32, TimePoint(1s), TimePoint(1300ms), {}, 4});
+  recorder.record(BatchSample{1, 2, 32, TimePoint(1s), TimePoint(1350ms), {}, 4});
+  recorder.record(BatchSample{1, 3, 32, TimePoint(1s), TimePoint(1400ms), {}, 4});
+  recorder.record(second_recovery());
+  RunEnd end;
+  end.warnings = {"a fault is to come"};
+  const auto summary = recorder.finish(end);
+  ASSERT_TRUE(summary.ok());
+  const fs::path run = folder.path() / "run";
+  EXPECT_EQ(content_of(run / "replications.csv"), kReplications);
+  EXPECT_EQ(content_of(run / "recoveries.csv"), kRecoveries);
+  const RunSummary& s = summary.value();
+  ASSERT_EQ(s.recoveries.size(), 2u);
+  EXPECT_EQ(s.recoveries[0].lost, "1 2");
+  EXPECT_EQ(s.recoveries[0].retrained_batches, 2);
+  EXPECT_EQ(s.recoveries[0].total_ms, 350.0);
+  EXPECT_FALSE(s.recoveries[1].total_ms.has_value());
+  EXPECT_EQ(s.replication.count, 2);
+  EXPECT_EQ(s.replication.whole, 1);
+  EXPECT_DOUBLE_EQ(s.replication.drain_ms, 400.0);
+  EXPECT_EQ(s.replication.copied_bytes, 8192);
+  EXPECT_EQ(s.warnings.back(), "a fault is to come");
+}
+
 TEST(RunRecorderTest, TheSameRecordsGiveTheSameBytesInEveryFile) {
   const TemporaryFolder folder;
   const SamplePipeline pipeline = small_pipeline();
@@ -186,7 +287,7 @@ TEST(RunRecorderTest, TheSameRecordsGiveTheSameBytesInEveryFile) {
     ASSERT_TRUE(recorder.finish(end).ok());
   }
   const auto a = contents(folder.path() / "a");
-  EXPECT_EQ(a.size(), 9U);
+  EXPECT_EQ(a.size(), 11U);
   EXPECT_EQ(a, contents(folder.path() / "b"));
 }
 

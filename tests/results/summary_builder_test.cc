@@ -211,6 +211,42 @@ TEST(SummaryBuilderTest, AChangeOfThePlanIsToldWithTheTimesBeforeAndAfter) {
   EXPECT_NEAR(*s.prediction_error_percent, 10.0, 1e-9);
 }
 
+// Four batches of 10 ms, then back to the second, by another plan with 20 ms a batch.
+TEST(SummaryBuilderTest, ABatchThatIsTrainedAgainCountsOnceWithAllItsTime) {
+  RunDescription d = two_stages();
+  d.warmup_batches = 1;
+  SummaryBuilder builder(d);
+  const auto train = [&builder](int index, Duration finished, Duration step) {
+    builder.add(work(0, index, step));
+    builder.add(batch(0, index, finished - step, finished));
+  };
+  for (int i = 0; i < 4; ++i) train(i, 10ms * (i + 1), 10ms);
+  RecoverySample recovery;
+  recovery.term = 1;
+  recovery.batch = 4;
+  recovery.version = 4;
+  recovery.resumed_batch = 1;
+  recovery.resumed = {0, 1};
+  recovery.detected = at(100ms);
+  recovery.committed = at(200ms);
+  recovery.after.stages = {{DeviceId{0}, {0, 5}, 22ms}};
+  builder.add(recovery);
+  for (int i = 1; i < 6; ++i) train(i, 200ms + 20ms * i, 20ms);
+  builder.add(epoch_end(0, 0ms, 300ms, 300ms));
+  const RunSummary s = builder.summarise({});
+  EXPECT_EQ(s.batches, 9);
+  EXPECT_EQ(s.measured_batches, 5);
+  EXPECT_DOUBLE_EQ(s.time_per_batch_ms, (300.0 - 10.0) / 5);
+  EXPECT_DOUBLE_EQ(s.median_time_per_batch_ms, 20.0);
+  ASSERT_EQ(s.stages.size(), 1u);
+  EXPECT_DOUBLE_EQ(s.stages[0].compute_ms, 20.0);
+  ASSERT_EQ(s.recoveries.size(), 1u);
+  EXPECT_EQ(s.recoveries[0].retrained_batches, 3);
+  EXPECT_EQ(s.recoveries[0].recover_ms, 100.0);
+  EXPECT_EQ(s.recoveries[0].retrain_ms, 60.0);  // as the fourth batch is done again
+  EXPECT_EQ(s.recoveries[0].total_ms, 160.0);
+}
+
 TEST(SummaryBuilderTest, ALinksTimeForEvaluationIsNotChargedToTraining) {
   SummaryBuilder builder(two_stages());
   builder.add(message(0, 2, Phase::kTrain, Bytes(300)));

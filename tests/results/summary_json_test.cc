@@ -32,6 +32,13 @@ RunSummary full_summary() {
   s.links = {{DeviceId{0}, DeviceId{3}, 1.0, 50.0, 7, 700, 770, 1}};
   s.repartitions = {
       {0, 12, "0:1..4 3:5..9", "0:1..9", 100.5, 20.25, 30.0, 4096, 1.5, 60.0, 12.0, std::nullopt}};
+  s.recoveries.resize(1);
+  s.recoveries[0].cause = "late";
+  s.recoveries[0].lost = "2 3";
+  s.recoveries[0].retrain_ms = 12.5;
+  s.recoveries[0].moved_bytes = 77;
+  s.recoveries[0].plan_after = "0:1..9";
+  s.replication = {3, 2, 4.5, 1000};
   s.bottleneck = {"link", "link from device 0 to device 3", 1.0};
   s.prediction_error_percent = -3.0;
   s.warnings = {"one", "two"};
@@ -57,6 +64,11 @@ TEST(SummaryJsonTest, ReadsBackWhatItWrites) {
   EXPECT_EQ(s.repartitions[0].moved_bytes, 4096);
   EXPECT_EQ(s.repartitions[0].before_ms, 12.0);
   EXPECT_FALSE(s.repartitions[0].after_ms.has_value());
+  ASSERT_EQ(s.recoveries.size(), 1U);
+  EXPECT_EQ(s.recoveries[0].lost, "2 3");
+  EXPECT_EQ(s.recoveries[0].retrain_ms, 12.5);
+  EXPECT_FALSE(s.recoveries[0].total_ms.has_value());
+  EXPECT_EQ(s.replication.whole, 2);
   EXPECT_EQ(s.warnings.size(), 2U);
   EXPECT_EQ(summary_to_json(s), text);
 }

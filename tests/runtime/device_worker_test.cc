@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/plan_payload.h"
+#include "runtime/recovery_payload.h"
 #include "tests/fakes/scripted_replanner.h"
 
 namespace acceptlab {
@@ -176,6 +177,106 @@ TEST_F(DeviceWorkerTest, LateFramesOfAnOlderPlanAreDropped) {
   arrive(worker, 0, frame(FrameKind::kActivation, 1));
   ASSERT_EQ(count(), 1u);
   EXPECT_EQ(op(0).kind, OpKind::kForwardBackward);
+}
+
+TEST_F(DeviceWorkerTest, UnitsAreWrittenOutKeptAndSentToTheDeviceBehind) {
+  DeviceWorker worker = worker_on(0);
+  Frame replicate = frame(FrameKind::kReplicate, 0);
+  replicate.snapshot = {0, 12};
+  arrive(worker, 0, replicate);
+  ASSERT_EQ(count(), 1u);
+  EXPECT_EQ(op(0).kind, OpKind::kExport);
+  EXPECT_TRUE(op(0).each_unit);
+  arrive(worker, 0, frame(FrameKind::kStartPhase, 0));
+  EXPECT_EQ(count(), 0u);  // waits
+
+  effects = Effects{};
+  OpResult written;
+  written.parts = {Payload::of({1}), Payload::of({2})};
+  worker.handle(TimePoint{}, OpDone{written}, effects);
+  ASSERT_EQ(count(), 3u);
+  for (const std::size_t unit : {0U, 1U}) {
+    EXPECT_EQ(sent(unit).to, DeviceId{1});
+    EXPECT_EQ(sent(unit).frame.kind, FrameKind::kCopy);
+    EXPECT_EQ(sent(unit).frame.snapshot, (SnapshotId{0, 12}));
+    EXPECT_EQ(sent(unit).frame.units.begin, static_cast<int>(unit));
+  }
+  EXPECT_EQ(sent(2).frame.kind, FrameKind::kCopied);
+
+  arrive(worker, 0, frame(FrameKind::kProbe, 3));
+  ASSERT_EQ(count(), 1u);
+  EXPECT_EQ(sent(0).frame.kind, FrameKind::kAlive);
+  EXPECT_EQ(sent(0).frame.term, 3u);
+  EXPECT_FALSE(sent(0).frame.empty);
+  const auto held = decode_held(sent(0).frame.payload.bytes()).value();
+  ASSERT_EQ(held.size(), 1u);
+  EXPECT_EQ(held[0].units, (UnitRange{0, 2}));
+}
+
+TEST_F(DeviceWorkerTest, AReturnWaitsForTheOperationUnderWayAndDropsItsResult) {
+  DeviceWorker worker = worker_on(1);
+  arrive(worker, 0, frame(FrameKind::kStartPhase, 0));
+  arrive(worker, 0, frame(FrameKind::kLabels, 0));
+  arrive(worker, 0, frame(FrameKind::kActivation, 0));
+  ASSERT_EQ(op(0).kind, OpKind::kForwardBackward);
+
+  Frame restore = frame(FrameKind::kRestore, 5);
+  restore.snapshot = {0, 12};
+  restore.payload = encode_restoration(
+      {plan_up_to({{0, 1}, {1, 4}}), {{{0, 1}, DeviceId{0}}, {{1, 4}, DeviceId{0}}}});
+  arrive(worker, 0, restore);
+  ASSERT_EQ(count(), 1u);
+  EXPECT_EQ(sent(0).frame.kind, FrameKind::kFetchCopy);
+  EXPECT_EQ(sent(0).frame.units, (UnitRange{1, 4}));
+  for (int unit = 1; unit < 4; ++unit) {
+    Frame part = frame(FrameKind::kUnits, 5);
+    part.units = {unit, unit + 1};
+    part.payload = Payload::sized(Bytes(10));
+    arrive(worker, 0, part);
+  }
+  ASSERT_EQ(count(), 1u);
+  EXPECT_EQ(sent(0).frame.kind, FrameKind::kPrepared);
+  EXPECT_EQ(sent(0).frame.fetched, Bytes(30));
+  Frame commit = frame(FrameKind::kCommit, 5);
+  commit.version = 12;
+  arrive(worker, 0, commit);
+  EXPECT_EQ(count(), 0u);  // the processor is busy
+  done(worker);
+  ASSERT_EQ(count(), 1u) << "the gradient of a plan that is over was sent";
+  EXPECT_EQ(op(0).kind, OpKind::kAdopt);
+  EXPECT_TRUE(op(0).restore);
+  EXPECT_EQ(op(0).gained.size(), 3u);
+  EXPECT_EQ(op(0).version, 12);
+  EXPECT_EQ(op(0).next_stage->input_term, 5u);  // what codecs remember begins anew
+}
+
+TEST_F(DeviceWorkerTest, ADeviceThatHasRestartedKnowsNothingUntilItIsGivenAPlan) {
+  DeviceWorker worker(DeviceId{1}, PlanInForce{}, training);
+  for (const FrameKind kind : {FrameKind::kStartPhase, FrameKind::kActivation, FrameKind::kCommit,
+                               FrameKind::kEndPhase, FrameKind::kReplicate}) {
+    arrive(worker, 0, frame(kind, 0));
+    EXPECT_EQ(count(), 0u) << to_string(kind);
+  }
+  arrive(worker, 0, frame(FrameKind::kProbe, 2));
+  EXPECT_TRUE(sent(0).frame.empty);
+  Frame restore = frame(FrameKind::kRestore, 2);
+  restore.payload = encode_restoration({plan_up_to({{0, 2}, {1, 4}}), {}});
+  arrive(worker, 0, restore);
+  ASSERT_EQ(count(), 1u);
+  EXPECT_EQ(sent(0).frame.kind, FrameKind::kPrepared);
+  arrive(worker, 0, frame(FrameKind::kCommit, 2));
+  ASSERT_EQ(count(), 1u);
+  EXPECT_EQ(op(0).kind, OpKind::kAdopt);
+  EXPECT_TRUE(op(0).gained.empty());  // as at the start
+}
+
+TEST_F(DeviceWorkerTest, ADamagedFrameIsReported) {
+  DeviceWorker worker = worker_on(1);
+  effects = Effects{};
+  worker.handle(TimePoint{}, FrameDamaged{DeviceId{0}, frame(FrameKind::kActivation, 0)}, effects);
+  ASSERT_EQ(count(), 1u);
+  EXPECT_EQ(sent(0).to, kCentralNode);
+  EXPECT_EQ(sent(0).frame.kind, FrameKind::kFailed);
 }
 
 }  // namespace

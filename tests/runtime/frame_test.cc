@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <vector>
@@ -15,7 +17,9 @@ constexpr FrameKind kKinds[] = {
     FrameKind::kStartPhase, FrameKind::kInput,    FrameKind::kLabels,    FrameKind::kActivation,
     FrameKind::kGradient,   FrameKind::kScore,    FrameKind::kBatchDone, FrameKind::kPhaseDone,
     FrameKind::kStageTimes, FrameKind::kEndPhase, FrameKind::kPrepare,   FrameKind::kFetch,
-    FrameKind::kUnits,      FrameKind::kPrepared, FrameKind::kCommit};
+    FrameKind::kUnits,      FrameKind::kPrepared, FrameKind::kCommit,    FrameKind::kReplicate,
+    FrameKind::kCopy,       FrameKind::kCopied,   FrameKind::kDrop,      FrameKind::kProbe,
+    FrameKind::kAlive,      FrameKind::kFailed,   FrameKind::kRestore,   FrameKind::kFetchCopy};
 // Offsets of fields in the header.
 constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kKindAt = 5;
@@ -35,8 +39,27 @@ Frame frame_of(FrameKind kind) {
   if (kind == FrameKind::kStartPhase) frame.learning_rate = 0.0125;
   if (kind == FrameKind::kScore) frame.score = {-1.5e-300, 31, 32};
   if (kind == FrameKind::kStageTimes) frame.stage_time = {Duration(1'000'001), Duration(1LL << 40)};
-  if (kind == FrameKind::kFetch || kind == FrameKind::kUnits) frame.units = {3, 17};
-  if (kind == FrameKind::kPrepared) frame.fetched = Bytes(6'000'000'000);
+  const auto is = [kind](std::initializer_list<FrameKind> kinds) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  if (is({FrameKind::kFetch, FrameKind::kUnits, FrameKind::kCopy, FrameKind::kCopied,
+          FrameKind::kFetchCopy})) {
+    frame.units = {3, 17};
+  }
+  if (is({FrameKind::kPrepared, FrameKind::kCopied})) frame.fetched = Bytes(6'000'000'000);
+  if (is({FrameKind::kReplicate, FrameKind::kCopy, FrameKind::kCopied})) {
+    frame.snapshot = {frame.term, 1LL << 36};
+  }
+  if (is({FrameKind::kDrop, FrameKind::kRestore, FrameKind::kFetchCopy})) {
+    frame.snapshot = {77, 1LL << 36};
+  }
+  frame.central_copy = kind == FrameKind::kReplicate;
+  frame.empty = kind == FrameKind::kAlive;
+  if (is({FrameKind::kInput, FrameKind::kLabels, FrameKind::kActivation, FrameKind::kGradient,
+          FrameKind::kPrepare, FrameKind::kUnits, FrameKind::kCopy, FrameKind::kAlive,
+          FrameKind::kFailed, FrameKind::kRestore})) {
+    frame.checksum = 0x89abcdef;
+  }
   if (kind == FrameKind::kCommit) frame.version = 1LL << 35;
   return frame;
 }
@@ -74,6 +97,10 @@ TEST_P(FrameKinds, HeaderComesBackAsItWentIn) {
   EXPECT_EQ(back.units, frame.units);
   EXPECT_EQ(back.fetched, frame.fetched);
   EXPECT_EQ(back.version, frame.version);
+  EXPECT_EQ(back.snapshot, frame.snapshot);
+  EXPECT_EQ(back.central_copy, frame.central_copy);
+  EXPECT_EQ(back.empty, frame.empty);
+  EXPECT_EQ(back.checksum, frame.checksum);
   EXPECT_EQ(back.payload.size(), Bytes(0));
   EXPECT_EQ(decoded.value().payload_size, frame.payload.size());
 }
@@ -136,7 +163,7 @@ TEST(Frame, EachDamagedFieldIsNamed) {
       {0, 'B', ErrorKind::kCorrupt, "wrong magic number"},
       {kVersionAt, 2, ErrorKind::kUnsupported, "version 2, expected 1"},
       {kKindAt, 0, ErrorKind::kCorrupt, "unknown kind 0"},
-      {kKindAt, 16, ErrorKind::kCorrupt, "unknown kind 16"},
+      {kKindAt, 25, ErrorKind::kCorrupt, "unknown kind 25"},
       {kPhaseAt, 2, ErrorKind::kCorrupt, "unknown phase 2"},
       {kReservedAt, 1, ErrorKind::kCorrupt, "reserved byte"},
       {kTermAt + 4 + 3, 0x80, ErrorKind::kCorrupt, "negative index"},   // epoch
@@ -144,7 +171,7 @@ TEST(Frame, EachDamagedFieldIsNamed) {
       {kTermAt + 12 + 3, 0x80, ErrorKind::kCorrupt, "negative index"},  // micro
       {kSamplesAt + 3, 0x80, ErrorKind::kCorrupt, "negative index"},
       {kPayloadSizeAt + 7, 0x80, ErrorKind::kCorrupt, "negative payload size"},
-      {kFrameHeaderSize - 1, 1, ErrorKind::kCorrupt, "unused bytes"},
+      {kFrameHeaderSize - 5, 1, ErrorKind::kCorrupt, "unused bytes"},  // before the checksum
   };
   for (const Damage& damage : damages) {
     FrameHeader header = good;
@@ -192,6 +219,16 @@ TEST(Frame, ImpossibleAmountsAreRefused) {
       FrameKind::kPrepared, [](Frame& f) { f.fetched = Bytes(-1); }, "negative size");
   refused(
       FrameKind::kCommit, [](Frame& f) { f.version = -1; }, "negative version");
+  refused(
+      FrameKind::kCopy, [](Frame& f) { f.snapshot.version = -1; }, "negative version");
+  refused(
+      FrameKind::kCopied, [](Frame& f) { f.fetched = Bytes(-1); }, "negative size");
+  refused(
+      FrameKind::kFetchCopy,
+      [](Frame& f) {
+        f.units = {4, 4};
+      },
+      "no units");
 }
 
 TEST(Frame, RandomFramesComeBack) {
@@ -222,11 +259,33 @@ TEST(Frame, OccupiesHeaderAndPayloadOnTheWire) {
   EXPECT_EQ(wire_size(frame), Bytes(67));
 }
 
+TEST(Frame, EveryChangedByteOfThePayloadShows) {
+  Rng rng(3, "payloads");
+  for (const std::size_t size : {1U, 7U, 8U, 9U, 100U}) {
+    std::vector<std::uint8_t> bytes(size);
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(rng.below(256));
+    Frame frame;
+    frame.payload = Payload::of(bytes);
+    frame.checksum = payload_checksum(frame.payload);
+    EXPECT_FALSE(is_damaged(frame));
+    for (std::size_t bit = 0; bit < 8 * size; ++bit) {
+      std::vector<std::uint8_t> changed = bytes;
+      changed[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
+      frame.payload = Payload::of(std::move(changed));
+      EXPECT_TRUE(is_damaged(frame)) << "byte " << bit / 8 << " of " << size;
+    }
+    frame.payload = Payload::of(std::vector<std::uint8_t>(bytes.begin(), bytes.end() - 1));
+    EXPECT_TRUE(is_damaged(frame)) << "shortened";
+  }
+  EXPECT_EQ(payload_checksum(Payload::sized(Bytes(5))), 0U);
+}
+
 TEST(Frame, OnlyReportsGoToTheCentralNode) {
   for (const FrameKind kind : kKinds) {
     const bool report = kind == FrameKind::kScore || kind == FrameKind::kBatchDone ||
                         kind == FrameKind::kPhaseDone || kind == FrameKind::kStageTimes ||
-                        kind == FrameKind::kPrepared;
+                        kind == FrameKind::kPrepared || kind == FrameKind::kCopied ||
+                        kind == FrameKind::kAlive || kind == FrameKind::kFailed;
     EXPECT_EQ(addressed_to_central(kind), report) << to_string(kind);
   }
 }

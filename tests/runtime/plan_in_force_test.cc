@@ -20,18 +20,18 @@ Plan plan_of(const std::vector<std::pair<int, UnitRange>>& stages) {
 
 TEST(PlanInForceTest, OnlyCutsThatMoveGetTheNewTerm) {
   const PlanInForce first{0, plan_of({{0, {0, 2}}, {1, {2, 4}}, {2, {4, 6}}}), {}};
-  const PlanInForce second = succeed(first, plan_of({{0, {0, 2}}, {1, {2, 5}}, {2, {5, 6}}}));
+  const PlanInForce second = succeed(first, plan_of({{0, {0, 2}}, {1, {2, 5}}, {2, {5, 6}}}), 1);
   EXPECT_EQ(second.term, 1u);
   EXPECT_THAT(second.cut_terms, ElementsAre(0, 1));
-  const PlanInForce third = succeed(second, plan_of({{0, {0, 1}}, {1, {1, 5}}, {2, {5, 6}}}));
+  const PlanInForce third = succeed(second, plan_of({{0, {0, 1}}, {1, {1, 5}}, {2, {5, 6}}}), 2);
   EXPECT_THAT(third.cut_terms, ElementsAre(2, 1));
 }
 
 TEST(PlanInForceTest, ACutBetweenOtherDevicesHasMoved) {
   const PlanInForce first{0, plan_of({{0, {0, 2}}, {1, {2, 4}}, {2, {4, 6}}}), {}};
-  EXPECT_THAT(succeed(first, plan_of({{0, {0, 2}}, {3, {2, 4}}, {2, {4, 6}}})).cut_terms,
+  EXPECT_THAT(succeed(first, plan_of({{0, {0, 2}}, {3, {2, 4}}, {2, {4, 6}}}), 1).cut_terms,
               ElementsAre(1, 1));
-  EXPECT_THAT(succeed(first, plan_of({{0, {0, 2}}, {1, {2, 4}}, {3, {4, 6}}})).cut_terms,
+  EXPECT_THAT(succeed(first, plan_of({{0, {0, 2}}, {1, {2, 4}}, {3, {4, 6}}}), 1).cut_terms,
               ElementsAre(0, 1));
 }
 

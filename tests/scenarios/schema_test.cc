@@ -9,13 +9,6 @@
 namespace acceptlab::scenarios {
 namespace {
 
-Scenario with_one_of_each() {
-  Scenario scenario;
-  scenario.devices.resize(1);
-  scenario.network.links.resize(1);
-  return scenario;
-}
-
 Value value(double number) { return {number, {}}; }
 Value value(std::int64_t number) { return {number, {}}; }
 
@@ -32,7 +25,7 @@ TEST(Schema, EveryKeyIsExplainedInASentence) {
 }
 
 TEST(Schema, EveryKeyHasAFieldOfItsOwn) {
-  Scenario scenario = with_one_of_each();
+  Scenario scenario = one_of_each();
   std::set<const void*> fields;
   for (const Key& key : schema()) {
     const void* field =
@@ -42,7 +35,7 @@ TEST(Schema, EveryKeyHasAFieldOfItsOwn) {
 }
 
 TEST(Schema, NumbersTakeTheirLimitsAndNothingBeyond) {
-  Scenario scenario = with_one_of_each();
+  Scenario scenario = one_of_each();
   int checked = 0;
   for (const Key& key : schema()) {
     const Field field = key.field(scenario, 0);
@@ -65,7 +58,7 @@ TEST(Schema, NumbersTakeTheirLimitsAndNothingBeyond) {
 }
 
 TEST(Schema, DefaultsAreAllowed) {
-  Scenario scenario = with_one_of_each();
+  Scenario scenario = one_of_each();
   for (const Key& key : schema()) {
     const Field field = key.field(scenario, 0);
     const auto text = text_of(field);
@@ -77,14 +70,14 @@ TEST(Schema, DefaultsAreAllowed) {
 }
 
 TEST(Schema, NoKeyTakesATable) {
-  Scenario scenario = with_one_of_each();
+  Scenario scenario = one_of_each();
   for (const Key& key : schema()) {
     EXPECT_TRUE(assign(key.field(scenario, 0), key.allowed, Value{Table{}, {}})) << key.path;
   }
 }
 
 TEST(Schema, NeedsNameKeysAndWordsThatExist) {
-  Scenario scenario = with_one_of_each();
+  Scenario scenario = one_of_each();
   for (const Key& key : schema()) {
     if (key.needs.key.empty()) continue;
     const Key* selector = find_key(key.needs.key);

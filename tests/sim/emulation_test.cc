@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -28,6 +29,7 @@ struct FixedCompute : StageCompute {
     OpResult result;
     if (op.kind != OpKind::kUpdate) result.output = Payload::sized(bytes_per_sample * op.samples);
     if (op.kind == OpKind::kExport) result.output = Payload::sized(kMoved);
+    if (op.each_unit) result.parts.assign(static_cast<std::size_t>(op.units.size()), result.output);
     result.cost.forward = 1ms * op.samples;
     return result;
   }
@@ -58,6 +60,8 @@ struct Wiring {
   bool packets = true;
   Schedule schedule;
   fakes::ScriptedReplanner* replanner = nullptr;
+  bool recovery = false;
+  std::vector<Fault> faults;
 };
 
 std::vector<LinkSpec> chain_links(const Wiring& wiring) {
@@ -97,16 +101,25 @@ class EmulationRun {
     options.central = fakes::central_of(configs);
     options.central.replan.at_batches = {4};
     options.replanner = wiring_.replanner;
+    options.faults = wiring_.faults;
+    options.central.recovery.enabled = wiring_.recovery;
+    options.central.recovery.replicate_every_batches = 4;
+    options.central.recovery.central_copy_every_batches = 8;
+    options.central.recovery.batch_deadline = 2s;
+    options.central.recovery.probe_timeout = 500ms;
     for (std::size_t k = 0; k < configs.size(); ++k) {
       options.devices.push_back({configs[k].device, &computes_[k], &cost_});
     }
     if (!factory) factory = [this](Network::Delivered d) { return make_network(std::move(d)); };
     Emulation emulation(std::move(options), time, factory, source_, recorder, nullptr);
-    return emulation.run();
+    Result<std::vector<LinkUse>> links = emulation.run();
+    faults_to_come = emulation.faults_to_come().size();
+    return links;
   }
 
   FixedCompute& compute(int stage) { return computes_[static_cast<std::size_t>(stage)]; }
 
+  std::size_t faults_to_come = 0;
   VirtualTime time;
   fakes::FakeRecorder recorder;
 
@@ -258,6 +271,88 @@ TEST(EmulationTest, LinksCountEveryFrameSent) {
   }
   // Per batch an activation (40,000 bytes) and labels (4), each with its header; a start.
   EXPECT_EQ(forward, Bytes(12 * (40'000 + 4 + 2 * kFrameHeaderSize) + kFrameHeaderSize));
+}
+
+Fault fault_of(FaultKind kind, std::int64_t at_batch) {
+  Fault fault;
+  fault.kind = kind;
+  fault.at_batch = at_batch;
+  fault.device = DeviceId{1};
+  fault.from = DeviceId{0};
+  fault.to = DeviceId{1};
+  fault.duration = 1s;
+  return fault;
+}
+
+std::set<int> batches_of(const EmulationRun& run) {
+  std::set<int> batches;
+  for (const BatchSample& sample : run.recorder.batches) batches.insert(sample.batch);
+  return batches;
+}
+
+class FaultyEmulation : public testing::TestWithParam<bool> {
+ protected:
+  FaultyEmulation() {
+    wiring.packets = GetParam();
+    wiring.recovery = true;
+  }
+  Wiring wiring;
+};
+INSTANTIATE_TEST_SUITE_P(Networks, FaultyEmulation, testing::Bool(), [](const auto& tested) {
+  return std::string(tested.param ? "Packet" : "Message");
+});
+
+TEST_P(FaultyEmulation, LossesAreRecoveredFrom) {
+  for (const FaultKind kind : {FaultKind::kKill, FaultKind::kRestart, FaultKind::kCorrupt}) {
+    wiring.faults = {fault_of(kind, 7)};
+    EmulationRun run(wiring);
+    const auto links = run.run();
+    ASSERT_TRUE(links.ok()) << links.error().message;
+    EXPECT_EQ(batches_of(run).size(), 12U);
+    ASSERT_EQ(run.recorder.recoveries.size(), 1U) << to_string(wiring.faults[0]);
+    const RecoverySample& recovery = run.recorder.recoveries[0];
+    EXPECT_EQ(recovery.after.stages.size(), kind == FaultKind::kKill ? 2U : 3U);
+    EXPECT_EQ(recovery.resumed.version, 6);  // drained after 4, two more were under way
+    EXPECT_GT(recovery.committed, recovery.detected);
+  }
+}
+
+TEST_P(FaultyEmulation, WhatHealsInTimeOnlyTakesTime) {
+  const auto end_of = [this](const std::vector<Fault>& faults) {
+    wiring.faults = faults;
+    EmulationRun run(wiring);
+    const auto links = run.run();
+    EXPECT_TRUE(links.ok());
+    EXPECT_TRUE(run.recorder.recoveries.empty());
+    EXPECT_EQ(run.recorder.batches.size(), 12U);
+    return run.recorder.batches.back().finished;
+  };
+  const TimePoint undisturbed = end_of({});
+  for (const FaultKind kind : {FaultKind::kPause, FaultKind::kLinkDown}) {
+    const Duration lost = end_of({fault_of(kind, 7)}) - undisturbed;
+    EXPECT_GT(lost, 700ms) << to_string(fault_of(kind, 7));
+    EXPECT_LT(lost, 1100ms) << to_string(fault_of(kind, 7));
+  }
+}
+
+TEST_P(FaultyEmulation, WithoutRecoveryTheFaultIsNamed) {
+  wiring.recovery = false;
+  wiring.faults = {fault_of(FaultKind::kKill, 7)};
+  EmulationRun killed(wiring);
+  const auto stalled = killed.run();
+  ASSERT_FALSE(stalled.ok());
+  EXPECT_EQ(stalled.error().kind, ErrorKind::kTimeout);
+  EXPECT_NE(stalled.error().message.find("device 1 is killed"), std::string::npos)
+      << stalled.error().message;
+}
+
+TEST_P(FaultyEmulation, AFaultAfterTheEndIsToCome) {
+  Fault late = fault_of(FaultKind::kKill, 0);
+  late.at = TimePoint(1000s);
+  wiring.faults = {late, fault_of(FaultKind::kPause, 1000)};
+  EmulationRun run(wiring);
+  ASSERT_TRUE(run.run().ok());
+  EXPECT_EQ(run.faults_to_come, 2U);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ struct Kept : Recorder {
   void record(const BatchSample&) override { ADD_FAILURE(); }
   void record(const EpochSample&) override { ADD_FAILURE(); }
   void record(const RepartitionSample&) override { ADD_FAILURE(); }
+  void record(const ReplicationSample&) override { ADD_FAILURE(); }
+  void record(const RecoverySample&) override { ADD_FAILURE(); }
   void record(const OpSpan& s) override { operations.push_back(s); }
   void record(const MessageSpan& s) override { messages.push_back(s); }
   std::vector<StageSample> stages;
@@ -39,6 +41,7 @@ TEST(Records, SurviveTheWayToTheCentralNode) {
   stage.forward_version = 12;
   stage.update_version = 13;
   stage.finished = TimePoint(14ns);
+  stage.term = 15;
   buffer.record(stage);
   const BatchKey key{Phase::kEvaluate, 1, 2, 3};
   buffer.record(OpSpan{1, DeviceId{2}, OpKind::kUpdate, key, TimePoint(15ns), stage.cost});
@@ -69,6 +72,7 @@ TEST(Records, SurviveTheWayToTheCentralNode) {
   EXPECT_EQ(s.forward_version, 12);
   EXPECT_EQ(s.update_version, 13);
   EXPECT_EQ(s.finished, TimePoint(14ns));
+  EXPECT_EQ(s.term, 15U);
   ASSERT_EQ(kept.operations.size(), 1U);
   EXPECT_EQ(kept.operations[0].kind, OpKind::kUpdate);
   EXPECT_EQ(kept.operations[0].key, key);

@@ -93,7 +93,7 @@ class Device {
       central = std::make_unique<CentralNode>(config, samples_);
     }
     Node node(DeviceId{number_}, {0, plan(), {}}, training(), std::move(central),
-              NodeWorld{clock_, loop, loop, records, nullptr, [this] { finished = true; }});
+              NodeWorld{clock_, loop, loop, loop, records, nullptr, [this] { finished = true; }});
     loop.attach(&node);
     if (number_ == 0) node.start();
     const auto end = std::chrono::steady_clock::now() + kPatience;

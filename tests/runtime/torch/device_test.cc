@@ -80,7 +80,7 @@ TEST_F(TorchDeviceTest, MovedUnitsTakeTheirStateAlong) {
   const auto mine = taker->state();
   const auto theirs = owner->state();
   const Payload moved = owner->perform(export_of({2, 3})).output;
-  const PlanInForce after = succeed(before, plan_up_to({{0, 3}, {2, 5}}));
+  const PlanInForce after = succeed(before, plan_up_to({{0, 3}, {2, 5}}), before.term + 1);
   taker->perform(adopt(0, after, {{{2, 3}, moved}}));
   const auto state = taker->state();
   ASSERT_EQ(state.size(), 3u);
@@ -102,7 +102,7 @@ TEST_F(TorchDeviceTest, UnitsHaveTheSizesThatAreSaidOfThem) {
 
 TEST_F(TorchDeviceTest, UnitsOfAnotherSizeAreRefused) {
   auto taker = device(0, before);
-  const PlanInForce after = succeed(before, plan_up_to({{0, 3}, {2, 5}}));
+  const PlanInForce after = succeed(before, plan_up_to({{0, 3}, {2, 5}}), before.term + 1);
   EXPECT_THROW(taker->perform(adopt(0, after, {{{2, 3}, Payload::of({1, 2, 3})}})),
                std::runtime_error);
 }
@@ -111,7 +111,7 @@ TEST_F(TorchDeviceTest, WhatCodecsRememberOfACutEndsWhereItMoves) {
   auto middle = device(1, before);
   auto first = device(0, before);
   // The cut between stages 0 and 1 stays, that behind stage 1 moves.
-  const PlanInForce after = succeed(before, plan_up_to({{0, 2}, {1, 4}, {2, 5}}));
+  const PlanInForce after = succeed(before, plan_up_to({{0, 2}, {1, 4}, {2, 5}}), before.term + 1);
   const Payload moved = device(2, before)->perform(export_of({3, 4})).output;
   middle->perform(adopt(1, after, {{{3, 4}, moved}}));
   const auto stream = [](int stage, Direction direction) {
@@ -121,6 +121,33 @@ TEST_F(TorchDeviceTest, WhatCodecsRememberOfACutEndsWhereItMoves) {
   EXPECT_THAT(backward.forgotten, ElementsAre(stream(2, Direction::kGradient)));
   first->perform(adopt(0, after));
   EXPECT_THAT(forward.forgotten, ElementsAre(stream(1, Direction::kActivation)));
+}
+
+TEST_F(TorchDeviceTest, AReturnTakesTheGivenUnitsAndNothingElse) {
+  Op all = export_of({0, 2});
+  all.each_unit = true;
+  const std::vector<Payload> saved = device(0, before, 7)->perform(all).parts;
+  ASSERT_EQ(saved.size(), 2u);
+  const auto theirs = device(0, before, 7)->state();
+  auto taker = device(0, before);
+  Op back = adopt(0, begin_anew(before.plan, 1), {{{0, 1}, saved[0]}, {{1, 2}, saved[1]}});
+  back.restore = true;
+  taker->perform(back);
+  EXPECT_EQ(flat_weights(taker->state()), flat_weights(theirs));
+}
+
+TEST_F(TorchDeviceTest, AReturnWithoutUnitsIsToTheStartOfTheRun) {
+  const auto at_start = device(0, before)->state();
+  const auto loaded = device(0, before, 7)->state();
+  Op back = adopt(0, begin_anew(before.plan, 1));
+  back.restore = true;
+  auto fresh = device(0, before);
+  fresh->perform(back);
+  EXPECT_EQ(flat_weights(fresh->state()), flat_weights(at_start));
+  auto resumed = device(0, before);
+  resumed->load(loaded, 0);
+  resumed->perform(back);
+  EXPECT_EQ(flat_weights(resumed->state()), flat_weights(loaded));
 }
 
 }  // namespace

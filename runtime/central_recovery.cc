@@ -1,0 +1,81 @@
+// The central node's part in replication and recovery that concerns the run: its epochs, batches
+// and plan. The protocol is recovery.h's.
+#include <utility>
+
+#include "runtime/base/check.h"
+#include "runtime/central_node.h"
+
+namespace acceptlab {
+
+void CentralNode::replicate(bool central_copy, Effects& out) {
+  ReplicationSample record;
+  record.started = drain_started_;
+  record.drained = drained_at_;
+  record.central_copy = central_copy;
+  const Snapshot snapshot{{in_force_.term, updates_done()}, epoch_, admitted_};
+  recovery_->replicate(snapshot, record, in_force_.plan, out);
+}
+
+void CentralNode::suspect(TimePoint now, RecoveryCause cause, const std::string& what,
+                          Effects& out) {
+  if (recovery_ == nullptr) {
+    out.fail(what + ", and recovery is not enabled");
+    return;
+  }
+  RecoverySample about;
+  about.cause = cause;
+  about.what = what;
+  about.epoch = epoch_.epoch;
+  about.batch = phase_ == Phase::kTrain ? completed_ : config_.shape.batches(Phase::kTrain);
+  about.version = updates_done() - completed_ + about.batch;
+  recovery_->probe(now, ++newest_term_, about, out);
+}
+
+void CentralNode::on_timer(TimePoint now, TimerId timer, Effects& out) {
+  ACCEPTLAB_CHECK(recovery_ != nullptr);
+  if (recovery_->on_deadline(now, timer, out)) {
+    suspect(now, RecoveryCause::kLate, "no mini-batch was finished within the deadline", out);
+  } else if (recovery_->on_probe_timeout(timer)) {
+    decide_recovery(now, out);
+  }
+}
+
+void CentralNode::on_alive(TimePoint now, const FrameArrived& arrived, Effects& out) {
+  if (recovery_ == nullptr || !recovery_->on_alive(arrived.from, arrived.frame)) return;
+  decide_recovery(now, out);
+}
+
+void CentralNode::decide_recovery(TimePoint now, Effects& out) {
+  const Recovery::Findings findings = recovery_->findings();
+  recovery_->restore(now, ++newest_term_, plan_after(findings), out);
+}
+
+// The plan stays where its devices do. Without a planner the first plan counts, so that a device
+// that comes back has its units again.
+Plan CentralNode::plan_after(const Recovery::Findings& findings) {
+  std::optional<Plan> best;
+  if (replanner_ != nullptr) best = replanner_->plan_on(findings.survivors);
+  if (findings.has_all_of(in_force_.plan)) return in_force_.plan;
+  return best ? *best : plan_without_lost(config_.plan, findings.survivors);
+}
+
+void CentralNode::commit_recovery(TimePoint now, Effects& out) {
+  Recovery::Outcome outcome = recovery_->commit(now, out);
+  outcome.record.before = in_force_.plan;
+  in_force_ = begin_anew(outcome.record.after, outcome.record.term);
+  out.record(outcome.record);
+  epoch_ = outcome.snapshot.epoch;
+  phase_ = Phase::kTrain;
+  admitted_ = completed_ = outcome.snapshot.batch;
+  in_flight_.clear();
+  move_.reset();
+  replicate_.reset();
+  // Copies were lost with the devices. The state at the start needs none.
+  if (outcome.snapshot.id.version > 0) {
+    replicate_ = true;
+    drain_started_ = drained_at_ = now;
+  }
+  go_on(now, out);
+}
+
+}  // namespace acceptlab
