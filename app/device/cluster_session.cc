@@ -143,20 +143,20 @@ class ClusterSession::Impl {
   void record_to(EpochOrder& order) { order_ = &order; }
 
   void ask_for_records() {
-    for (const std::string& name : workers_) say(name, "hand_over");
+    for (const std::string& name : present()) say(name, "hand_over");
   }
 
   void control(const Arrived& message) {
     if (message.is_stray || message.envelope.kind != MessageKind::kControl) return;
     const Control control = decode_control(message.head);
     if (control.type == "records") {
-      order_->take(control.json.at("records"), control.get<bool>("asked"));
+      order_->take(ids_.at(message.from), control.json.at("records"), control.get<bool>("asked"));
     } else if (control.type == "state") {
       take_state(message);
     } else if (control.type == "bye") {
       gone_.insert(message.from);
     } else if (control.type == "lost") {
-      lost(control.get<std::string>("device"));
+      suspect(control.get<std::string>("device"));
     } else {
       on_any(message.from, control, message);
     }
@@ -164,26 +164,39 @@ class ClusterSession::Impl {
 
   void lost(const std::string& device) {
     if (finishing_ || gone_.count(device) != 0) return;  // each leaves when it has said bye
-    throw std::runtime_error("device '" + device +
-                             "' is lost: its connection broke, or messages of it are missing");
+    if (!tell_) {
+      throw std::runtime_error("device '" + device +
+                               "' is lost: its connection broke, or messages of it are missing");
+    }
+    context_.log("device '" + device + "' is lost; training goes on without it");
+    gone_.insert(device);
+    order_->excuse(ids_.at(device));
+    for (StateQuestion& question : pending_) {
+      if (question.states.count(ids_.at(device)) == 0) --question.missing;
+    }
+    settle_states();
+    tell_(ids_.at(device));
   }
 
+  void survive_losses(std::function<void(DeviceId)> tell) { tell_ = std::move(tell); }
+
   void send_plan(std::uint32_t term, const Plan& plan) {
-    for (const std::string& name : workers_) {
+    for (const std::string& name : present()) {
       say(name, "plan", {{"term", term}, {"plan", plan_to_json(plan)}});
     }
   }
 
   void ask_for_states(std::function<void(States)> then) {
     // One after the other: the answers to an earlier question come first.
-    pending_.push_back({workers_.size(), {}, std::move(then)});
-    for (const std::string& name : workers_) say(name, "state");
+    const std::vector<std::string> asked = present();
+    pending_.push_back({asked.size(), {}, std::move(then)});
+    for (const std::string& name : asked) say(name, "state");
     settle_states();
   }
 
   void finish() {
     finishing_ = true;
-    for (const std::string& name : workers_) say(name, "finish");
+    for (const std::string& name : present()) say(name, "finish");
     const TimePoint started = context_.clock.now();
     while (gone_.size() < workers_.size() || !pending_.empty()) {
       context_.links.wait(kGlance, -1);
@@ -205,6 +218,24 @@ class ClusterSession::Impl {
     std::function<void(States)> then;
   };
 
+  // A worker cannot reach this one any more. The central node may still: where it survives losses,
+  // it asks.
+  void suspect(const std::string& device) {
+    const auto id = ids_.find(device);
+    if (id == ids_.end() || gone_.count(device) != 0) return;
+    if (tell_) return tell_(id->second);
+    lost(device);
+  }
+
+  // Those that can still be reached.
+  std::vector<std::string> present() const {
+    std::vector<std::string> names;
+    for (const std::string& name : workers_) {
+      if (gone_.count(name) == 0) names.push_back(name);
+    }
+    return names;
+  }
+
   const std::string& name_of(int device) const {
     return devices_[static_cast<std::size_t>(device)].name;
   }
@@ -225,7 +256,7 @@ class ClusterSession::Impl {
   void on_any(const std::string& from, const Control& control, const Arrived& arrived) {
     if (control.type == "probe") return answer_probe(context_.links, context_.clock, arrived);
     if (control.type == "refused") throw std::runtime_error(control.get<std::string>("reason"));
-    if (control.type == "lost") return lost(control.get<std::string>("device"));
+    if (control.type == "lost") return suspect(control.get<std::string>("device"));
     if (control.type == "error") {
       throw std::runtime_error("device '" + from + "': " + control.get<std::string>("message"));
     }
@@ -316,6 +347,7 @@ class ClusterSession::Impl {
   std::deque<StateQuestion> pending_;
   std::set<std::string> gone_;
   EpochOrder* order_ = nullptr;
+  std::function<void(DeviceId)> tell_;  // empty: no loss is survived
   bool finishing_ = false;
   bool finished_ = false;
 };
@@ -342,6 +374,9 @@ void ClusterSession::record_to(EpochOrder& order) { impl_->record_to(order); }
 void ClusterSession::ask_for_records() { impl_->ask_for_records(); }
 void ClusterSession::control(const device::Arrived& message) { impl_->control(message); }
 void ClusterSession::lost(const std::string& device) { impl_->lost(device); }
+void ClusterSession::survive_losses(std::function<void(DeviceId)> tell) {
+  impl_->survive_losses(std::move(tell));
+}
 void ClusterSession::send_plan(std::uint32_t term, const Plan& plan) {
   impl_->send_plan(term, plan);
 }

@@ -68,8 +68,11 @@ class ClusterSession {
   void ask_for_records();
   // A control message that has come during training.
   void control(const device::Arrived& message);
-  // A worker that can no longer be reached.
+  // A worker that can no longer be reached: ends the session with std::runtime_error, unless it
+  // survives losses.
   void lost(const std::string& device);
+  // From now on a lost worker is told to `tell`, and nothing is expected from it any more.
+  void survive_losses(std::function<void(DeviceId)> tell);
   void send_plan(std::uint32_t term, const Plan& plan);
 
   // Every worker's units as they are when it has handled what was sent to it before.

@@ -5,6 +5,8 @@
 #include <deque>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 #include "runtime/ports/recorder.h"
 
@@ -15,8 +17,8 @@ namespace acceptlab::app {
 class EpochOrder : public Recorder {
  public:
   // `ask`: every worker for its records so far. `target` outlives it.
-  EpochOrder(Recorder& target, int workers, std::function<void()> ask)
-      : target_(target), workers_(workers), ask_(std::move(ask)) {}
+  EpochOrder(Recorder& target, std::set<DeviceId> workers, std::function<void()> ask)
+      : target_(target), workers_(std::move(workers)), ask_(std::move(ask)) {}
 
   void record(const StageSample& sample) override { pass(sample); }
   void record(const BatchSample& sample) override { pass(sample); }
@@ -28,20 +30,24 @@ class EpochOrder : public Recorder {
   void record(const MessageSpan& span) override { pass(span); }
 
   // What a worker has handed over. `asked`: it is an answer, not a part sent before.
-  void take(const nlohmann::json& records, bool asked);
+  void take(DeviceId from, const nlohmann::json& records, bool asked);
+  // Nothing comes from this worker any more.
+  void excuse(DeviceId worker);
 
  private:
   template <typename Record>
   void pass(const Record& record) {
-    if (missing_ == 0) return target_.record(record);
+    if (missing_.empty()) return target_.record(record);
     later_.push_back([this, record] { this->record(record); });
   }
 
+  void settle();
+
   Recorder& target_;
-  const int workers_;
+  std::set<DeviceId> workers_;
   const std::function<void()> ask_;
-  int missing_ = 0;    // answers
-  EpochSample epoch_;  // whose end waits for them
+  std::set<DeviceId> missing_;  // answers
+  EpochSample epoch_;           // whose end waits for them
   std::deque<std::function<void()>> later_;
 };
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -45,6 +46,10 @@ class AnnouncingRecorder : public ForwardingRecorder {
       : ForwardingRecorder(target), session_(session) {}
   using ForwardingRecorder::record;
   void record(const RepartitionSample& sample) override {
+    session_.send_plan(sample.term, sample.after);
+    ForwardingRecorder::record(sample);
+  }
+  void record(const RecoverySample& sample) override {
     session_.send_plan(sample.term, sample.after);
     ForwardingRecorder::record(sample);
   }
@@ -201,6 +206,9 @@ void train(const Scenario& scenario, const std::vector<ClusterDevice>& cluster,
       std::make_unique<CentralNode>(central_of(scenario, p), *source, replanner.get()),
       &checkpoints, [&finished] { finished = true; });
   checkpoints.watch(&part);
+  if (scenario.recovery.enabled) {
+    session.survive_losses([&part](DeviceId device) { part.node().lose(device); });
+  }
   if (p.checkpoint) part.load(p.checkpoint->units);
   context.clock.shift(TimePoint{} - context.clock.now());  // time begins here
   session.compare_clocks();
@@ -249,7 +257,9 @@ int train_command(const TrainArguments& arguments) {
   save_measurements(p, files.folder());
   const int epochs =
       scenario.training.epochs - (p.checkpoint ? p.checkpoint->header.next_epoch : 0);
-  EpochOrder order(files, static_cast<int>(cluster.size()) - 1, [&] { session.ask_for_records(); });
+  std::set<DeviceId> workers;
+  for (std::size_t d = 1; d < cluster.size(); ++d) workers.insert(DeviceId{static_cast<int>(d)});
+  EpochOrder order(files, std::move(workers), [&] { session.ask_for_records(); });
   session.record_to(order);
   StatusRecorder status(order, epochs * p.training.shape.batches(Phase::kTrain));
   train(scenario, cluster, p, context, session, files.folder(), status);

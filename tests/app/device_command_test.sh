@@ -152,6 +152,26 @@ grep -q interrupted central.log || fail "does not say that it was interrupted"
 wait_for "the central node has ended the session" three.log
 "$acceptlab" "${real[@]}" --out third >/dev/null 2>central.log || fail "workers do not serve again"
 
+# A worker that is killed: without recovery training ends and says why, with it training goes on.
+"$acceptlab" "${real[@]}" --set training.epochs=1000 --out broken >/dev/null 2>central.log &
+central=$!
+wait_for "ms a batch" central.log
+kill -KILL "${workers[1]}"
+if wait "$central"; then fail "training without one of its devices succeeds"; fi
+grep -q "device 'two' is lost" central.log || fail "does not say which device is lost"
+start_worker two "$p2"
+"$acceptlab" "${real[@]}" --set training.epochs=40 --set recovery.enabled=true \
+  --set recovery.replicate_every_batches=20 --set recovery.central_copy_every_batches=40 \
+  --set recovery.probe_timeout_s=2 --out survived >/dev/null 2>central.log &
+central=$!
+wait_for "epoch 3" central.log
+kill -KILL "${workers[3]}"
+wait "$central" || fail "does not survive the loss of a device: $(tail -3 central.log)"
+grep -q "device 'two' is lost; training goes on without it" central.log || fail "does not say so"
+check "j['batches'] == 1200 and len(j['stages']) == 3" survived/summary.json
+[[ $(wc -l <survived/recoveries.csv) == 2 ]] || fail "the recovery is not recorded"
+start_worker two "$p2"
+
 # A worker of another key under the same name is not let in.
 kill -TERM "${workers[2]}"
 wait "${workers[2]}" || fail "a worker does not end cleanly"
