@@ -317,9 +317,7 @@ void SummaryBuilder::add_repartitions(const Reign& last, RunSummary& summary) co
     if (reign.steady.batches == 0) return std::nullopt;
     return time_per_batch_ms(reign.steady);
   };
-  for (std::size_t i = 0; i < repartitions_.size(); ++i) {
-    const RepartitionSample& sample = repartitions_[i].sample;
-    const std::size_t before = repartitions_[i].reign_before;
+  for (const auto& [sample, before] : repartitions_) {
     RepartitionSummary change;
     change.epoch = sample.epoch;
     change.batch = sample.batch;

@@ -106,13 +106,13 @@ Points collect_points(const std::vector<Part>& parts) {
 }
 
 void check_complete(const std::vector<Part>& parts, const Points& points) {
-  constexpr int kMostNamed = 10;
+  constexpr int most_named = 10;
   const auto total = static_cast<int>(parts.front().manifest.scenario_hashes.size());
   const int missing = total - static_cast<int>(points.size());
   if (missing == 0) return;
   std::string numbers;
   int named = 0;
-  for (int i = 1; i <= total && named < kMostNamed; ++i) {
+  for (int i = 1; i <= total && named < most_named; ++i) {
     if (points.count(i) > 0) continue;
     numbers += (named++ > 0 ? ", " : "") + std::to_string(i);
   }

@@ -233,7 +233,7 @@ std::optional<Error> read_specific(Reader& in, Frame& frame) {
 
 std::uint32_t payload_checksum(const Payload& payload) {
   if (!payload.has_bytes()) return 0;
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;
   const Span<const std::uint8_t> bytes = payload.bytes();
   // Each step is a bijection of the state, so that states that differ stay different.
   std::uint64_t state = bytes.size();
@@ -241,10 +241,10 @@ std::uint32_t payload_checksum(const Payload& payload) {
   for (; at + 8 <= bytes.size(); at += 8) {
     std::uint64_t word = 0;
     std::memcpy(&word, bytes.data() + at, sizeof word);
-    state = (state ^ word) * kOdd;
+    state = (state ^ word) * odd;
     state ^= state >> 32;
   }
-  for (; at < bytes.size(); ++at) state = (state ^ bytes[at]) * kOdd;
+  for (; at < bytes.size(); ++at) state = (state ^ bytes[at]) * odd;
   return static_cast<std::uint32_t>(state >> 32);
 }
 

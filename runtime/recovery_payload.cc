@@ -40,15 +40,15 @@ Payload encode_held(const std::vector<HeldUnits>& held) {
 }
 
 Result<std::vector<HeldUnits>> decode_held(Span<const std::uint8_t> bytes) {
-  constexpr const char* kWhat = "a list of held units";
-  if (bytes.size() % kHeldBytes != 0) return corrupt(kWhat);
+  constexpr const char* what = "a list of held units";
+  if (bytes.size() % kHeldBytes != 0) return corrupt(what);
   std::vector<HeldUnits> held;
   for (std::size_t at = 0; at < bytes.size(); at += kHeldBytes) {
     HeldUnits part;
     part.snapshot.term = static_cast<std::uint32_t>(read_little_endian(bytes, at, 4));
     part.snapshot.version = static_cast<std::int64_t>(read_little_endian(bytes, at + 4, 8));
     part.units = {read_int(bytes, at + 12), read_int(bytes, at + 16)};
-    if (part.snapshot.version < 0 || !is_range(part.units)) return corrupt(kWhat);
+    if (part.snapshot.version < 0 || !is_range(part.units)) return corrupt(what);
     held.push_back(part);
   }
   return held;
@@ -68,19 +68,19 @@ Payload encode_restoration(const Restoration& restoration) {
 }
 
 Result<Restoration> decode_restoration(Span<const std::uint8_t> bytes) {
-  constexpr const char* kWhat = "a restoration";
-  if (bytes.size() < 4) return corrupt(kWhat);
+  constexpr const char* what = "a restoration";
+  if (bytes.size() < 4) return corrupt(what);
   const std::size_t stages = read_little_endian(bytes, 0, 4);
-  if (stages > (bytes.size() - 4) / kStageBytes) return corrupt(kWhat);
+  if (stages > (bytes.size() - 4) / kStageBytes) return corrupt(what);
   Result<Plan> plan = decode_plan(bytes.subspan(4, stages * kStageBytes));
   if (!plan) return plan.error();
   Restoration restoration{std::move(plan).value(), {}};
   const std::size_t begin = 4 + stages * kStageBytes;
-  if ((bytes.size() - begin) % kSourceBytes != 0) return corrupt(kWhat);
+  if ((bytes.size() - begin) % kSourceBytes != 0) return corrupt(what);
   for (std::size_t at = begin; at < bytes.size(); at += kSourceBytes) {
     const UnitSource source{{read_int(bytes, at), read_int(bytes, at + 4)},
                             DeviceId{read_int(bytes, at + 8)}};
-    if (!is_range(source.units) || source.holder.value < 0) return corrupt(kWhat);
+    if (!is_range(source.units) || source.holder.value < 0) return corrupt(what);
     restoration.sources.push_back(source);
   }
   return restoration;

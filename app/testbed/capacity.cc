@@ -58,8 +58,8 @@ double processors_needed(const std::vector<double>& slowdowns) {
 }
 
 bool is_carried(double needed, int processors) {
-  constexpr double kRounding = 1e-9;  // three thirds are one
-  return needed <= processors + kRounding;
+  constexpr double rounding = 1e-9;  // three thirds are one
+  return needed <= processors + rounding;
 }
 
 std::optional<std::vector<int>> parse_processors(const std::string& text) {

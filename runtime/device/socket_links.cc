@@ -157,7 +157,7 @@ class SocketLinks::Impl {
 
   static std::string sender_of(zmq::message_t& message) {
     try {
-      return message.gets("User-Id");
+      return message.gets("User-Id");  // NOLINT: ZeroMQ's, not that of stdio
     } catch (const zmq::error_t&) {
       return "";  // only where nobody was authenticated
     }

@@ -67,7 +67,7 @@ class ThrottledRun : public testing::TestWithParam<scenarios::NetworkModel> {
     EXPECT_TRUE(results::write_profile(even_profile(), scenario.cost.profile).ok());
   }
   results::RunSummary run(const std::string& name) const {
-    return run_training({scenario, folder.path() / name, "test", {}, {}, false, false});
+    return run_training({scenario, folder.path() / name, "test"});
   }
   std::string file(const std::string& run, const std::string& name) const {
     std::ifstream in(folder.path() / run / name, std::ios::binary);
