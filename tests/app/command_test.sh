@@ -68,7 +68,7 @@ expect_error 'first.toml: exists' "$acceptlab" init first.toml
 echo '# mine' >>first.toml
 "$acceptlab" init first.toml --force >/dev/null
 cmp first.toml kept.toml
-says 'Time per batch' "$acceptlab" run first.toml --set data.set=synthetic --out first
+says 'time per batch' "$acceptlab" run first.toml --set data.set=synthetic --out first
 says 'stage' "$acceptlab" plan first.toml --profile first/profile.json
 expect_error 'nowhere' "$acceptlab" init nowhere/first.toml
 

@@ -90,6 +90,6 @@ refuses "i/n with 1 <= i <= n" "$ACCEPTLAB" sweep sweep.toml --shard 3/2 --out n
 refuses "only 6 points" "$ACCEPTLAB" sweep sweep.toml --shard 1/7 --out no
 refuses "holds shard 1/2, not 2/2" "$ACCEPTLAB" sweep sweep.toml --shard 2/2 --out part1
 refuses "needs cost.profile" "$ACCEPTLAB" sweep sweep.toml --shard 1/2 --out no \
-  --set cost.profile= --set cost.source=measured
+  --set 'cost.profile=""' --set cost.source=measured
 [[ ! -e no ]] || fail "a refused command left a folder"
 echo "all passed"
