@@ -196,7 +196,8 @@ class Emulation::World : public Clock {
     result.cost = device.emulated.cost->cost(op, result.cost, now());
     ++operations_running_;
     device.computing = true;
-    at(now() + result.cost.total(), device, [this, &device, result = std::move(result)] {
+    const TimePoint end = now() + result.cost.total();
+    at(end, device, [this, &device, result = std::move(result)] {
       --operations_running_;
       device.computing = false;
       ++operations_done_;
