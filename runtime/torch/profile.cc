@@ -2,7 +2,6 @@
 
 #include <torch/torch.h>
 
-#include <algorithm>
 #include <vector>
 
 #include "runtime/base/result.h"
@@ -12,13 +11,6 @@
 
 namespace acceptlab::torch_stage {
 namespace {
-
-Duration median(std::vector<Duration> times) {
-  const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-  std::nth_element(times.begin(), middle, times.end());
-  if (times.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(times.begin(), middle)) / 2;
-}
 
 struct Times {
   std::vector<Duration> forward;
