@@ -52,11 +52,17 @@ struct TestbedRunArguments {
 };
 int testbed_run_command(const TestbedRunArguments& arguments);
 
+// Which times of a real run its emulation computes with: of the mini-batches before its steady
+// state, or of the profiles that were measured before training.
+inline constexpr const char* kTimesOfTraining = "training";
+inline constexpr const char* kTimesOfProfile = "profile";
+
 struct ValidateArguments {
   std::vector<std::string> scenarios;
   std::vector<std::string> set;
   std::string out;  // empty: runs/<name of the first file>
   bool emulate_again = false;
+  std::string stage_times = kTimesOfTraining;
   TestbedHostArguments host;
 };
 int validate_command(const ValidateArguments& arguments);
@@ -102,6 +108,7 @@ int train_command(const TrainArguments& arguments);
 struct EmulateFromArguments {
   std::string run;  // folder of a real run
   std::string out;
+  std::string stage_times = kTimesOfTraining;
   bool numerics = true;
   bool force = false;
   std::string command_line;

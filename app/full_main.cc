@@ -14,6 +14,7 @@
 #include "app/report_cli.h"
 #include "app/revision.h"
 #include "app/testbed_cli.h"
+#include "runtime/base/kept_memory.h"
 #include "runtime/torch/model.h"
 
 namespace {
@@ -163,6 +164,7 @@ void add_profile(CLI::App& app, ProfileArguments& arguments, Action& action) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  acceptlab::keep_freed_memory();
   CLI::App app{
       "Testbed for edge pipeline-parallel training: real models on real data, computed by\n"
       "LibTorch, on emulated devices and links.",

@@ -1,5 +1,7 @@
 #include "app/testbed_cli.h"
 
+#include "app/device/device_cli.h"
+
 namespace acceptlab::app {
 
 namespace {
@@ -41,6 +43,7 @@ void add_validate(CLI::App& app, ValidateArguments& arguments, std::function<int
                       "folder (default: runs/<file name>); finished points in it are kept");
   command->add_flag("--emulate-again", arguments.emulate_again,
                     "emulate finished points anew; what was measured is kept");
+  add_stage_times(*command, arguments.stage_times);
   add_host_options(*command, arguments.host);
   command->footer(
       "Interrupt it when you like: started again, it goes on with the points that are missing.");

@@ -71,8 +71,8 @@ int validate_command(const ValidateArguments& arguments) {
   const fs::path folder = arguments.out.empty()
                               ? sweep_folder(fs::path(arguments.scenarios.front()).stem().string())
                               : fs::path(arguments.out);
-  const bool complete =
-      run_validation({documents, folder, host_of(arguments.host), arguments.emulate_again});
+  const bool complete = run_validation(
+      {documents, folder, host_of(arguments.host), arguments.emulate_again, arguments.stage_times});
   const Result<std::string> table = results::render_fidelity(folder);
   if (!table) throw std::runtime_error(table.error().message);
   std::printf("%s\nresults: %s\n", table.value().c_str(), folder.string().c_str());

@@ -102,7 +102,8 @@ Assembly assemble(const RunRequest& request) {
   Assembly run;
   if (request.resume_from) run.checkpoint = read_checkpoint(*request.resume_from, scenario);
   run.data = load_data(scenario);
-  run.profiles = load_profiles(scenario, request.measured_profile);
+  run.profiles =
+      request.profiles ? *request.profiles : load_profiles(scenario, request.measured_profile);
   run.plan = first_plan(request, run);
   const TrainingShape shape = training_shape(scenario, run.data);
   run.training = {schedule_of(scenario), shape, scenario.adaptation.enabled};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "app/planning.h"
 #include "results/run_summary.h"
 #include "runtime/plan.h"
 #include "scenarios/scenario.h"
@@ -16,7 +17,8 @@ struct RunRequest {
   std::string command;                                         // as typed
   std::optional<std::filesystem::path> measured_profile = {};  // made before, see load_profiles
   std::optional<std::filesystem::path> resume_from = {};       // a checkpoint of the same model
-  std::optional<Plan> plan = {};  // instead of one that the scenario's method makes
+  std::optional<Plan> plan = {};                // instead of one that the scenario's method makes
+  std::optional<DeviceProfiles> profiles = {};  // instead of those that the scenario names
   bool replace = false;  // an existing run folder, once everything else is known to be right
   bool show_progress = false;
 };

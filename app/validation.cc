@@ -158,8 +158,9 @@ class Validation {
   // In a process of its own: the simulator is one a process. Times alone: the real run has trained.
   void emulate(std::size_t i) const {
     Program program;
-    program.words = {own_program(),   "emulate-from", real_run(i).string(),
-                     "--no-numerics", "--out",        emulated_run(i).string()};
+    program.words = {own_program(),   "emulate-from",          real_run(i).string(),
+                     "--no-numerics", "--stage-times",         request_.stage_times,
+                     "--out",         emulated_run(i).string()};
     program.log = request_.folder / "logs" / (point_name(points_[i]) + ".log");
     if (run_program(program) != 0) {
       throw std::runtime_error("emulation: " + last_line_of(program.log));

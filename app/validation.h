@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "app/testbed_run.h"
@@ -13,6 +14,7 @@ struct ValidationRequest {
   std::filesystem::path folder;  // of the results; an earlier start's finished points are kept
   TestbedHost host;
   bool emulate_again = false;  // of finished points, too: what was measured stays
+  std::string stage_times;     // as `emulate-from` takes it
 };
 
 // Trains every point for real on the testbed, then emulates it with the profiles and link rates

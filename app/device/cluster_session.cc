@@ -82,24 +82,30 @@ class ClusterSession::Impl {
   }
 
   DeviceProfiles profile(const std::vector<UnitRange>& sub_models) {
+    context_.log("measuring all " + std::to_string(devices_.size()) + " devices");
+    for (const std::string& name : workers_) order_profile(name, true, sub_models);
     DeviceProfiles profiles;
-    context_.log("measuring device '" + devices_[0].name + "'");
     profiles.push_back(profile_device(context_.work, scenario_, devices_[0].name, sub_models));
     for (const std::string& name : workers_) {
-      context_.log("measuring device '" + name + "'");
-      profiles.push_back(ask_profile(name, true, sub_models));
+      profiles.push_back(await_profile(name));
+      context_.log("device '" + name + "' is measured");
     }
     return profiles;
   }
 
   void profile_stages(const Plan& plan, DeviceProfiles& profiles) {
     for (const PlannedStage& stage : plan.stages) {
-      const auto d = static_cast<std::size_t>(stage.device.value);
-      if (stage.device == kCentralNode) {
-        profile_sub_models(context_.work, scenario_, {stage.units}, profiles[d]);
-      } else {
-        profiles[d] = ask_profile(devices_[d].name, false, {stage.units});
-      }
+      if (stage.device != kCentralNode)
+        order_profile(name_of(stage.device.value), false, {stage.units});
+    }
+    for (const PlannedStage& stage : plan.stages) {
+      if (stage.device != kCentralNode) continue;
+      profile_sub_models(context_.work, scenario_, {stage.units}, profiles.front());
+    }
+    for (const PlannedStage& stage : plan.stages) {
+      if (stage.device == kCentralNode) continue;
+      profiles[static_cast<std::size_t>(stage.device.value)] =
+          await_profile(name_of(stage.device.value));
     }
   }
 
@@ -299,11 +305,14 @@ class ClusterSession::Impl {
     return decode_control(await(name, reply, patience).head);
   }
 
-  DeviceProfile ask_profile(const std::string& name, bool units,
-                            const std::vector<UnitRange>& sub_models) {
-    const Control answer =
-        ask(name, "profile", {{"units", units}, {"sub_models", ranges_to_json(sub_models)}},
-            "profile", kProfilePatience);
+  // Of all devices before the first is awaited: each is then measured beside the others, as they
+  // compute in training. Devices that share a host's caches are slower so.
+  void order_profile(const std::string& name, bool units,
+                     const std::vector<UnitRange>& sub_models) {
+    say(name, "profile", {{"units", units}, {"sub_models", ranges_to_json(sub_models)}});
+  }
+  DeviceProfile await_profile(const std::string& name) {
+    const Control answer = decode_control(await(name, "profile", kProfilePatience).head);
     return profile_of(answer.get<std::string>("profile"));
   }
 

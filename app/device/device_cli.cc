@@ -91,12 +91,22 @@ void add_emulate_from(CLI::App& app, EmulateFromArguments& arguments, Action& ac
       "emulate-from", "emulate a run on real devices, with the profiles and links measured there");
   command->add_option("RUN", arguments.run, "run folder of 'acceptlab train'")->required();
   command->add_option("--out", arguments.out, "run folder to make (default: runs/<name>)");
+  add_stage_times(*command, arguments.stage_times);
   command->add_flag("!--no-numerics", arguments.numerics, "times and sizes only, no tensors");
   command->add_flag("--force", arguments.force, "replace the run folder --out if it exists");
   command->callback([&] { action = [&] { return emulate_from_command(arguments); }; });
 }
 
 }  // namespace
+
+void add_stage_times(CLI::App& command, std::string& times) {
+  command
+      .add_option("--stage-times", times,
+                  "what stages take in the emulation: what they took in the mini-batches before "
+                  "the steady state, or what their profiles say")
+      ->check(CLI::IsMember({kTimesOfTraining, kTimesOfProfile}))
+      ->capture_default_str();
+}
 
 void add_device_commands(CLI::App& app, DeviceArguments& arguments, Action& action) {
   add_keys(app, arguments, action);

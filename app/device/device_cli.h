@@ -18,6 +18,9 @@ struct DeviceArguments {
   EmulateFromArguments emulate_from;
 };
 
+// Adds --stage-times, of kTimesOfTraining and kTimesOfProfile.
+void add_stage_times(CLI::App& command, std::string& times);
+
 // Adds `keys`, `worker`, `train` and `emulate-from`. Parsing one sets `action` to what it does.
 // `arguments` and `action` outlive the command line.
 void add_device_commands(CLI::App& app, DeviceArguments& arguments, std::function<int()>& action);

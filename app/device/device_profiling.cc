@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <stdexcept>
+#include <utility>
 
 #include "app/cpu_quota.h"
 #include "app/profiles.h"
@@ -18,8 +21,28 @@ namespace {
 
 constexpr int kRepetitions = 7;  // of the steps in which units are timed
 constexpr int kRounds = 3;       // over all sub-models
-// Long against the period of a quota, or a sample would fit between two waits.
 constexpr Duration kSampleTime = std::chrono::milliseconds(40);
+// Long against the period of a quota: what it lets pass at once and what it holds back even out.
+constexpr Duration kSampleTimeUnderQuota = std::chrono::milliseconds(500);
+
+// The part of a processor that one thread of this process gets in the long run.
+double share_of_processor() { return std::min(1.0, cpu_quota().value_or(1.0)); }
+
+// Processor times as a thread with this share of a processor takes them.
+void stretch(double share, DeviceProfile& profile) {
+  const auto stretched = [share](Duration time) {
+    return Duration(std::llround(static_cast<double>(time.count()) / share));
+  };
+  for (UnitProfile& unit : profile.units) {
+    unit.forward = stretched(unit.forward);
+    unit.backward = stretched(unit.backward);
+    unit.update = stretched(unit.update);
+  }
+  for (auto& [name, speed] : profile.codecs) {
+    speed.encode_ns_per_value /= share;
+    speed.decode_ns_per_value /= share;
+  }
+}
 
 torch_stage::ModelOptions model_of(const scenarios::Scenario& scenario) {
   return {scenario.model.name, scenario.model.width, scenario.model.classes};
@@ -30,14 +53,16 @@ DeviceProfile measure_units(const scenarios::Scenario& scenario, const std::stri
   options.model = model_of(scenario);
   options.batch_samples = scenario.training.batch_samples;
   options.repetitions = kRepetitions;
-  options.clock = ProfileClock::kWall;
   options.device = "device '" + device + "', one thread";
+  // A unit runs shorter than the period of a quota, so that a clock on the wall would see all of a
+  // wait or nothing of it: processor time is what can be measured, and tells the rest.
+  options.clock = ProfileClock::kCpu;
   DeviceProfile profile = torch_stage::profile_units(options);
-  profile.environment = torch_stage::torch_environment();
-  profile.environment["clock"] = to_string(options.clock);
+  profile.codecs = measure_codecs({scenario.codec.forward, scenario.codec.backward});
+  stretch(share_of_processor(), profile);
+  profile.environment["clock"] = to_string(ProfileClock::kWall);
   const auto quota = cpu_quota();
   profile.environment["cpu_quota"] = quota ? fmt::format("{:g} processors", *quota) : "none";
-  profile.codecs = measure_codecs({scenario.codec.forward, scenario.codec.backward});
   return profile;
 }
 
@@ -49,8 +74,12 @@ void measure_sub_models(const scenarios::Scenario& scenario,
   options.batch_samples = scenario.training.batch_samples;
   options.sub_models = sub_models;
   options.rounds = kRounds;
-  options.sample_time = kSampleTime;
-  options.average = cpu_quota() ? torch_stage::RunAverage::kMean : torch_stage::RunAverage::kMedian;
+  if (share_of_processor() < 1.0) {
+    options.sample_time = kSampleTimeUnderQuota;
+    options.average = torch_stage::RunAverage::kMean;
+  } else {
+    options.sample_time = kSampleTime;
+  }
   std::vector<SubModelSample> samples;
   torch_stage::time_sub_models(options, {},
                                [&](const SubModelSample& sample) { samples.push_back(sample); });

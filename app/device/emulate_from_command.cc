@@ -2,13 +2,18 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "app/commands.h"
 #include "app/device/measured_scenario.h"
+#include "app/device/trained_profiles.h"
 #include "app/folders.h"
+#include "app/profiles.h"
 #include "app/training_run.h"
 #include "results/render.h"
+#include "results/stage_times.h"
 #include "results/summary_json.h"
 #include "runtime/base/result.h"
 #include "scenarios/load.h"
@@ -41,6 +46,26 @@ scenarios::Scenario emulated(const std::filesystem::path& run, bool numerics) {
   return scenario;
 }
 
+// The mini-batches before the steady state that summary.json measures, without the first quarter,
+// in which memory and caches warm up.
+DeviceProfiles profiles_in_training(const std::filesystem::path& run,
+                                    const results::RunSummary& summary,
+                                    const scenarios::Scenario& scenario, DeviceProfiles profiles) {
+  const results::BatchRange range{summary.warmup_batches / 4, summary.warmup_batches};
+  const auto times = results::read_stage_times(run, range);
+  if (!times) {
+    throw ConfigError(times.error().message +
+                      "; --stage-times profile emulates with what was measured before training");
+  }
+  for (const results::StageSummary& stage : summary.stages) {
+    const auto measured = times.value().find(stage.device);
+    if (measured == times.value().end()) continue;  // took its stage over later
+    DeviceProfile& profile = profiles[static_cast<std::size_t>(stage.device.value)];
+    profile = as_in_training(std::move(profile), stage.units, measured->second, scenario);
+  }
+  return profiles;
+}
+
 }  // namespace
 
 int emulate_from_command(const EmulateFromArguments& arguments) {
@@ -56,6 +81,10 @@ int emulate_from_command(const EmulateFromArguments& arguments) {
       arguments.out.empty() ? free_run_folder(scenario.name) : std::filesystem::path(arguments.out);
   RunRequest request{scenario, folder, arguments.command_line};
   request.plan = plan_of(summary.value());
+  if (arguments.stage_times == kTimesOfTraining) {
+    request.profiles =
+        profiles_in_training(run, summary.value(), scenario, load_profiles(scenario, std::nullopt));
+  }
   request.replace = arguments.force;
   request.show_progress = true;
   run_training(request);

@@ -11,6 +11,7 @@
 
 #include "bench/device/raw_tcp.h"
 #include "runtime/base/check.h"
+#include "runtime/base/kept_memory.h"
 #include "runtime/device/socket_links.h"
 
 // Messages between two devices on one machine: ours, plain and encrypted, beside raw TCP of the
@@ -83,8 +84,8 @@ void transport(benchmark::State& state, bool encrypted) {
     if (bytes != state.range(0) * messages) state.SkipWithError("bytes are missing");
   }
   state.SetBytesProcessed(state.iterations() * messages * state.range(0));
-  state.counters["us_a_message"] =
-      benchmark::Counter(static_cast<double>(state.iterations() * messages) * 1e-6,
+  state.counters["per_message"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * messages),
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
@@ -144,3 +145,12 @@ BENCHMARK(BM_RoundTrip)
 
 }  // namespace
 }  // namespace acceptlab::bench
+
+int main(int argc, char** argv) {
+  acceptlab::keep_freed_memory();  // as `acceptlab worker` and `acceptlab train` do
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "results/stage_times.h"
+#include "runtime/base/ids.h"
+#include "runtime/device_profile.h"
+#include "scenarios/scenario.h"
+
+namespace acceptlab::app {
+
+// `profile` of a device as the training of the stage `units` has shown it: forward and backward of
+// that sub-model are what they took there, and updates and codecs are slower or faster by one
+// factor each, such that the stage's sums are what they took there. What passes between the pieces
+// of work counts as part of the update. A measured zero, or a sum that the profile has as zero,
+// changes nothing.
+DeviceProfile as_in_training(DeviceProfile profile, UnitRange units,
+                             const results::StageTimes& times, const scenarios::Scenario& scenario);
+
+}  // namespace acceptlab::app
