@@ -52,9 +52,10 @@ struct TestbedRunArguments {
 };
 int testbed_run_command(const TestbedRunArguments& arguments);
 
-// Which times of a real run its emulation computes with: of the mini-batches before its steady
-// state, or of the profiles that were measured before training.
+// Which times of a real run its emulation computes with: of the mini-batches of its steady state,
+// of those before, or of the profiles that were measured before training.
 inline constexpr const char* kTimesOfTraining = "training";
+inline constexpr const char* kTimesOfWarmup = "warmup";
 inline constexpr const char* kTimesOfProfile = "profile";
 
 struct ValidateArguments {

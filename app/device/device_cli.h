@@ -18,7 +18,7 @@ struct DeviceArguments {
   EmulateFromArguments emulate_from;
 };
 
-// Adds --stage-times, of kTimesOfTraining and kTimesOfProfile.
+// Adds --stage-times, one of kTimesOfTraining, kTimesOfWarmup and kTimesOfProfile.
 void add_stage_times(CLI::App& command, std::string& times);
 
 // Adds `keys`, `worker`, `train` and `emulate-from`. Parsing one sets `action` to what it does.

@@ -46,12 +46,18 @@ scenarios::Scenario emulated(const std::filesystem::path& run, bool numerics) {
   return scenario;
 }
 
-// The mini-batches before the steady state that summary.json measures, without the first quarter,
-// in which memory and caches warm up.
+// Those of the steady state that summary.json measures, or those before it, without the first
+// quarter, in which memory and caches warm up.
+results::BatchRange batches_of(const results::RunSummary& summary, bool warmup) {
+  if (warmup) return {summary.warmup_batches / 4, summary.warmup_batches};
+  return {summary.warmup_batches,
+          summary.warmup_batches + static_cast<int>(summary.measured_batches)};
+}
+
 DeviceProfiles profiles_in_training(const std::filesystem::path& run,
                                     const results::RunSummary& summary,
+                                    const results::BatchRange& range,
                                     const scenarios::Scenario& scenario, DeviceProfiles profiles) {
-  const results::BatchRange range{summary.warmup_batches / 4, summary.warmup_batches};
   const auto times = results::read_stage_times(run, range);
   if (!times) {
     throw ConfigError(times.error().message +
@@ -81,9 +87,11 @@ int emulate_from_command(const EmulateFromArguments& arguments) {
       arguments.out.empty() ? free_run_folder(scenario.name) : std::filesystem::path(arguments.out);
   RunRequest request{scenario, folder, arguments.command_line};
   request.plan = plan_of(summary.value());
-  if (arguments.stage_times == kTimesOfTraining) {
+  if (arguments.stage_times != kTimesOfProfile) {
+    const bool warmup = arguments.stage_times == kTimesOfWarmup;
     request.profiles =
-        profiles_in_training(run, summary.value(), scenario, load_profiles(scenario, std::nullopt));
+        profiles_in_training(run, summary.value(), batches_of(summary.value(), warmup), scenario,
+                             load_profiles(scenario, std::nullopt));
   }
   request.replace = arguments.force;
   request.show_progress = true;
