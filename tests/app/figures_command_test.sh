@@ -35,7 +35,7 @@ refuses "--traces: nowhere is no folder" "$ACCEPTLAB" figures variable --traces 
 echo "--- one figure of the paper, quick"
 says "plots" "$ACCEPTLAB" figures bandwidth --quick --out quick
 for step in three_equal slower_1_2_4 straggler_10 three_profiles six_equal; do
-  grep -q '^[0-9]*,[^,]*,ok,accept,' "quick/results/bandwidth/$step/sweep.csv" ||
+  grep -q ',ok,.*,accept,' "quick/results/bandwidth/$step/sweep.csv" ||
     fail "$step has no point of the method accept"
 done
 grep -q '"quick": true' quick/results/bandwidth/figure.json || fail "the figure is not marked as quick"
