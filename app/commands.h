@@ -74,6 +74,17 @@ struct PlotArguments {
 };
 int plot_command(const PlotArguments& arguments);
 
+struct FiguresArguments {
+  std::vector<std::string> names;  // none: all
+  bool only_list = false;
+  bool quick = false;
+  std::string out;     // empty: runs/paper, with quick runs/paper_quick
+  std::string traces;  // folder of recorded traces; empty: none
+  std::string list;    // empty: scenarios/paper/figures.toml
+  int jobs = 0;        // 0: one a core
+};
+int figures_command(const FiguresArguments& arguments);
+
 struct KeysNewArguments {
   std::string directory;
   std::string name;                // of the one device

@@ -101,6 +101,33 @@ void add_plot(CLI::App& app, PlotArguments& arguments, Action& action) {
   command->callback([&] { action = [&] { return plot_command(arguments); }; });
 }
 
+void add_figures(CLI::App& app, FiguresArguments& arguments, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "figures", "make the figures of the paper's experiments: train, measure, and draw");
+  command->add_option("NAME", arguments.names, "figures to make (default: all)");
+  command->add_flag("--list", arguments.only_list, "say which figures there are");
+  command->add_flag(
+      "--quick", arguments.quick,
+      "fewer points and shorter training: all figures within 15 minutes on two cores");
+  command->add_option("--out", arguments.out,
+                      "folder for steps, results and plots (default: runs/paper, with --quick "
+                      "runs/paper_quick); what is finished in it is kept");
+  command
+      ->add_option("--traces", arguments.traces,
+                   "folder of recorded bandwidth traces in mahimahi's format")
+      ->type_name("DIR");
+  command
+      ->add_option("--from", arguments.list,
+                   "list of figures (default: scenarios/paper/figures.toml)")
+      ->type_name("FILE.toml");
+  command->add_option("--jobs", arguments.jobs, "points at once (default: one a core)")
+      ->check(CLI::Range(1, 1024));
+  command->footer(
+      "Interrupt it when you like: started again, it goes on with what is missing. A step is done\n"
+      "again where its scenario, or a file that it names, has changed.");
+  command->callback([&] { action = [&] { return figures_command(arguments); }; });
+}
+
 void add_profile_dials(CLI::App& command, ProfileArguments& arguments) {
   command.add_option("--threads", arguments.threads, "threads that compute")
       ->capture_default_str()
@@ -182,6 +209,7 @@ int main(int argc, char** argv) {
   MergeArguments merge;
   std::string show_folder;
   PlotArguments plot;
+  FiguresArguments figures;
   ReportArguments report;
   ProfileArguments profile;
   CodecArguments codec;
@@ -195,6 +223,7 @@ int main(int argc, char** argv) {
   add_merge(app, merge, action);
   add_show(app, show_folder, action);
   add_plot(app, plot, action);
+  add_figures(app, figures, action);
   add_report(app, report, action);
   add_profile(app, profile, action);
   add_codec(app, codec, action);

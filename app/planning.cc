@@ -99,7 +99,8 @@ std::unique_ptr<Forecaster> make_forecaster(const Scenario& scenario,
     case scenarios::TimeSource::kPredictor:
       return make_adaptive_forecaster(scenario, profiles);
     case scenarios::TimeSource::kEqual:
-      return std::make_unique<predictor::EqualForecaster>(profiles[0]);
+      return std::make_unique<predictor::EqualForecaster>(profiles[0],
+                                                          scenario.devices[0].slowdown);
   }
   return std::make_unique<predictor::ProfileForecaster>(true_times(scenario, profiles));
 }

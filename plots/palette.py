@@ -12,6 +12,9 @@ METHODS = {
     "pipedream": (SKY, "^", (0, (4, 1.5, 1, 1.5))),
     "ftpipehd": (RED, "D", (0, (2.5, 1.2))),
     "ftpipehd+codec": (BLUE, "v", "solid"),
+    "accept": (GREEN, "P", "solid"),
+    "accept-no-codec": (BLUE, "h", (0, (2.5, 1.2))),
+    "accept-no-predictor": (PURPLE, "X", (0, (5, 2))),
 }
 _OTHERS = [(GREEN, "P", "solid"), (PURPLE, "X", (0, (5, 2))), (RED, "<", (0, (1, 1.2))),
            (ORANGE, ">", "solid"), (SKY, "h", (0, (2.5, 1.2))), (BLACK, "*", "solid")]

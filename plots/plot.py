@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Draws the figures of a run, a sweep, a validation, a codec_quality folder or a plan as SVG and
-PNG."""
+"""Draws the figures of a run, a sweep, a validation, a codec_quality folder, the paper's
+experiments or a plan as SVG and PNG."""
 
 import argparse
 import pathlib
@@ -12,7 +12,8 @@ sys.dont_write_bytecode = True  # the sources may lie in a folder that is not ou
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=pathlib.Path,
-                        help="a run, sweep or validation folder of acceptlab, one of "
+                        help="a run, sweep or validation folder of acceptlab, the "
+                             "results of 'acceptlab figures', a folder of "
                              "tools/codec_quality, or "
                              "a file with what 'acceptlab plan --json' prints (-: standard input)")
     parser.add_argument("--out", type=pathlib.Path, metavar="DIR",
@@ -28,6 +29,7 @@ def main(arguments):
     options = parse(arguments)
     try:
         import fidelity_figures
+        import paper_figures
         import plan_figure
         import quality_figures
         import reading
@@ -53,10 +55,12 @@ def main(arguments):
             files, remarks = quality_figures.draw(options.folder, out)
         elif (options.folder / "fidelity.csv").exists():
             files, remarks = fidelity_figures.draw(options.folder, out)
+        elif paper_figures.folders_of(options.folder):
+            files, remarks = paper_figures.draw(options.folder, out)
         else:
             raise reading.BadFolder(f"{options.folder}: holds neither a run (manifest.json) "
                                     "nor a sweep (sweep.csv) nor codec_quality.csv nor "
-                                    "fidelity.csv")
+                                    "fidelity.csv nor figures (figure.json)")
     except (reading.BadFolder, OSError) as error:
         print(f"plot.py: {error}", file=sys.stderr)
         return 1

@@ -20,7 +20,7 @@ def draw(folder, out):
         chosen = [row for row in rows if row.get("direction") == direction]
         if not chosen:
             raise reading.BadFolder(f"{path}: holds no row with direction {direction}")
-        _panel(axes, chosen, direction, path)
+        panel(axes, chosen, direction, path)
     panels[0].set_ylabel("Signal to noise, dB (median over cuts)")
     panels[1].legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, title="Codec",
                      handlelength=3.6, alignment="left")
@@ -29,7 +29,8 @@ def draw(folder, out):
     return style.save(figure, out, "codec_quality"), []
 
 
-def _panel(axes, rows, direction, path):
+def panel(axes, rows, direction, path):
+    """A line per family of codecs."""
     cuts = len({row.get("cut_after_unit") for row in rows})
     axes.set_title(f"{direction.capitalize()}s, {cuts} cuts", loc="left")
     axes.set_xlabel("Bits a value, scales included")

@@ -2,10 +2,11 @@
 
 namespace acceptlab::predictor {
 
-EqualForecaster::EqualForecaster(const DeviceProfile& central) : central_(central) {}
+EqualForecaster::EqualForecaster(const DeviceProfile& central, double slowdown)
+    : central_({{central, slowdown}}) {}
 
 StageTime EqualForecaster::predict(DeviceId, UnitRange units) const {
-  return central_.measured(units);
+  return central_.predict(DeviceId{0}, units);
 }
 
 }  // namespace acceptlab::predictor

@@ -1,22 +1,23 @@
 #pragma once
 
-#include "predictor/profile_times.h"
+#include "predictor/profile_forecaster.h"
 #include "runtime/ports/forecaster.h"
 
 namespace acceptlab::predictor {
 
 // PipeDream's assumption: one machine is profiled, here the central node, and all others are
-// thought to be like it.
+// thought to be like it, as slow as it is.
 class EqualForecaster final : public Forecaster {
  public:
-  // Throws ConfigError where the profile has no units or a negative time.
-  explicit EqualForecaster(const DeviceProfile& central);
+  // Its times are those of the profile, times `slowdown`. Throws ConfigError where the profile has
+  // no units, or a time or the slowdown is out of range.
+  explicit EqualForecaster(const DeviceProfile& central, double slowdown = 1.0);
 
   // The central node's time, whatever the device.
   StageTime predict(DeviceId device, UnitRange units) const override;
 
  private:
-  const ProfileTimes central_;
+  const ProfileForecaster central_;
 };
 
 }  // namespace acceptlab::predictor

@@ -96,6 +96,19 @@ PersonaTable read_persona_table(const std::filesystem::path& csv) {
   return result;
 }
 
+PersonaTable without(PersonaTable table, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto found = std::find_if(table.personas.begin(), table.personas.end(),
+                                    [&](const Persona& persona) { return persona.name == name; });
+    if (found == table.personas.end()) {
+      throw ConfigError("--without: the table has no persona '" + name + "'");
+    }
+    table.personas.erase(found);
+  }
+  if (table.personas.empty()) throw ConfigError("--without: leaves no persona to learn from");
+  return table;
+}
+
 predictor::DeviceObservations observations_of(const Persona& persona, int units) {
   predictor::DeviceObservations device{persona.name, {}};
   for (const auto& [range, time] : persona.times) {

@@ -18,6 +18,10 @@ void add_train(CLI::App& parent, PredictorArguments& arguments, Action& action) 
   command->add_option("--personas", arguments.personas, "table of personas (results/personas)")
       ->type_name("FILE.csv")
       ->required();
+  command
+      ->add_option("--without", arguments.without,
+                   "personas of the table to leave out, as full,nehalem")
+      ->delimiter(',');
   command->add_flag("--fixed-probes", arguments.fixed_probes,
                     "probe new devices at the fixed sub-models, not at the most informative ones");
   command->add_option("--out", arguments.out, "predictor file to write")->required();

@@ -139,7 +139,7 @@ Accuracy accuracy_over(const DeviceProfile& profile, const SubModelPredictor& mo
 }  // namespace
 
 int predictor_train_command(const PredictorArguments& arguments) {
-  const PersonaTable table = read_persona_table(arguments.personas);
+  const PersonaTable table = without(read_persona_table(arguments.personas), arguments.without);
   std::vector<UnitRange> probes = predictor::fixed_probes(table.units);
   AdditivePrior prior = fit(table, probes);
   if (!arguments.fixed_probes) {

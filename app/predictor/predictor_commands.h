@@ -14,6 +14,7 @@ struct PredictorArguments {
   bool json = false;
 
   bool fixed_probes = false;  // train
+  std::vector<std::string> without;
 
   std::string units;  // predict: "3..7"; empty: all sub-models
 

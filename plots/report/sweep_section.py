@@ -5,6 +5,7 @@ import curves
 import palette
 import reading
 import run_section
+import table_section
 import timeline_block
 
 TIMELINE_BATCHES = 8  # of each point
@@ -23,6 +24,9 @@ def build(folder, title, base):
         parts.append(_bars(sweep, looks))
     parts += [_loss(sweep, looks), _accuracy(sweep, looks), _timelines(sweep)]
     parts.append(blocks.table_of_file(source, base))
+    for path in table_section.tables_of(folder):
+        if path.name != "sweep.csv":
+            parts += table_section.of_table(path, base)
     if (folder / "README.md").exists():
         parts.insert(0, blocks.readme(folder / "README.md", base))
     return blocks.section(title, folder, base, parts, _warnings(sweep, source))

@@ -20,11 +20,15 @@ def build(folder, title, base):
     if (folder / "README.md").exists():
         parts.append(blocks.readme(folder / "README.md", base))
     for path in tables_of(folder):
-        source = reading.read_table(path)
-        chart = _quality(source) if QUALITY <= set(source.columns) else None
-        parts.append(chart)
-        parts.append(blocks.table_of_file(source, base, plot=None if chart else _plot(source)))
+        parts += of_table(path, base)
     return blocks.section(title, folder, base, parts)
+
+
+def of_table(path, base):
+    """The blocks of one CSV file."""
+    source = reading.read_table(path)
+    chart = _quality(source) if QUALITY <= set(source.columns) else None
+    return [chart, blocks.table_of_file(source, base, plot=None if chart else _plot(source))]
 
 
 def tables_of(folder):

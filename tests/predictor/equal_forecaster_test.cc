@@ -19,6 +19,11 @@ TEST(EqualForecasterTest, EveryDeviceHasTheCentralNodesTimes) {
   }
 }
 
+TEST(EqualForecasterTest, AllAreAsSlowAsTheCentralNode) {
+  const EqualForecaster forecaster(profile_of({{1, 2}, {10, 20}}), 3.0);
+  expect_time(forecaster.predict(DeviceId{1}, {0, 2}), 33ms, 66ms);
+}
+
 TEST(EqualForecasterTest, RefusesAProfileWithoutUnits) {
   EXPECT_THROW(EqualForecaster{profile_of({})}, ConfigError);
 }

@@ -29,6 +29,7 @@ TEST(Shipped, BandwidthSweepCrossesMethodsAndBandwidths) {
   EXPECT_EQ(*bandwidths.rbegin(), 1000);
   EXPECT_TRUE(methods.count(Method::kSingle));
   EXPECT_TRUE(methods.count(Method::kFtpipehdCodec));
+  EXPECT_TRUE(methods.count(Method::kAccept));
 }
 
 TEST(Shipped, FidelityGridsHaveNoDelayAndDevicesThatOneProcessorCarries) {

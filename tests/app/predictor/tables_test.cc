@@ -55,6 +55,14 @@ TEST_F(PersonaFiles, AreRead) {
   EXPECT_THROW(timed(table.personas[1], {{1, 2}}), ConfigError);
 }
 
+TEST_F(PersonaFiles, PersonasAreLeftOutByName) {
+  const PersonaTable rest = without(read(kTimes, kPersonas), {"slow"});
+  ASSERT_EQ(rest.personas.size(), 1U);
+  EXPECT_EQ(rest.personas[0].name, "fast");
+  EXPECT_THROW(without(read(kTimes, kPersonas), {"slow", "slow"}), ConfigError);
+  EXPECT_THROW(without(read(kTimes, kPersonas), {"slow", "fast"}), ConfigError);
+}
+
 TEST_F(PersonaFiles, ErrorsNameThePlace) {
   EXPECT_NE(error(replaced(kTimes, "700.5", "fast"), kPersonas)
                 .find("t.csv:3: column 'slow_backward_us': must be a number"),

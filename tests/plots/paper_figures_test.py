@@ -1,0 +1,135 @@
+"""Draws the paper's figures of the committed results, and holds what they state against the data.
+
+Usage: paper_figures_test.py SOURCE_DIR; exits 77 (skipped) without matplotlib.
+"""
+
+import csv
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+
+try:
+    import matplotlib  # noqa: F401
+except ImportError:
+    print("skipped: this python3 has no matplotlib (Debian: python3-matplotlib)")
+    sys.exit(77)
+
+SOURCE = pathlib.Path(sys.argv[1])
+RESULTS = SOURCE / "results" / "paper"
+
+sys.path.insert(0, str(SOURCE / "plots"))
+import paper_data  # noqa: E402  (found only now)
+import paper_figures  # noqa: E402
+import paper_learning  # noqa: E402
+import reading  # noqa: E402
+
+
+def texts_of(svg):
+    """The texts of a figure; matplotlib writes each as a comment beside its outline."""
+    return [part.split("-->")[0].strip() for part in svg.read_text().split("<!--")[1:]]
+
+
+def write_csv(path, columns, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([columns, *rows])
+
+
+class SmallFigure(unittest.TestCase):
+    """A figure with the data of a few points."""
+
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(self.temporary.cleanup)
+        self.folder = pathlib.Path(self.temporary.name) / "small"
+
+    def describe(self, name, steps, quick=False):
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / "figure.json").write_text(json.dumps(
+            {"name": name, "title": "Small", "quick": quick,
+             "steps": [{"name": s, "there": True, "note": ""} for s in steps]}))
+        return paper_data.Figure(self.folder)
+
+    def bandwidth(self, quick=False):
+        write_csv(self.folder / "two" / "sweep.csv",
+                  ["point", "status", "method", "bandwidth_mbit_s", "time_per_batch_ms"],
+                  [[1, "ok", "single", 10, 400], [2, "ok", "ftpipehd", 10, 200],
+                   [3, "ok", "accept", 10, 80], [4, "failed: x", "accept", 20, ""]])
+        return self.describe("bandwidth", ["two"], quick)
+
+    def draw(self):
+        out = pathlib.Path(self.temporary.name) / "plots"
+        files, _ = paper_figures.draw(self.folder, out)
+        self.assertTrue(all(path.stat().st_size > 0 for path in files))
+        return texts_of(out / "bandwidth.svg")
+
+    def test_the_largest_factor_is_that_of_the_data(self):
+        self.bandwidth()
+        note = [t for t in self.draw() if "largest factor" in t]
+        self.assertEqual(len(note), 1)
+        self.assertIn("2.50 at 10 Mbit/s, two", note[0])
+
+    def test_the_papers_claim_is_marked_as_the_papers(self):
+        self.bandwidth()
+        self.assertTrue(any("the paper's claim, not ours" in t for t in self.draw()))
+
+    def test_a_quick_figure_says_so(self):
+        self.bandwidth(quick=True)
+        self.assertTrue(any("quick" in t for t in self.draw()))
+        self.bandwidth()
+        self.assertFalse(any("quick" in t for t in self.draw()))
+
+    def test_a_figure_that_nobody_can_draw_is_refused(self):
+        self.describe("unheard_of", [])
+        with self.assertRaisesRegex(reading.BadFolder, "unheard_of"):
+            paper_figures.draw(self.folder, self.folder)
+
+    def race(self, accept):
+        rows, epochs = [], []
+        runs = [("ftpipehd", [70, 80, 81], 100), ("accept", accept, 10)]
+        for point, (method, accuracies, seconds) in enumerate(runs, start=1):
+            rows.append([point, "ok", method, 20])
+            epochs += [[point, seconds, accuracy] for accuracy in accuracies]
+        write_csv(self.folder / "vit" / "sweep.csv",
+                  ["point", "status", "method", "bandwidth_mbit_s"], rows)
+        write_csv(self.folder / "vit" / "epochs.csv",
+                  ["point", "train_s", "test_accuracy_percent"], epochs)
+        return paper_learning.races_of(self.describe("time_to_accuracy", ["vit"]), "vit")[0]
+
+    def test_the_factor_is_of_the_times_to_what_ftpipehd_ends_with_less_half_a_point(self):
+        race = self.race([60, 80.4, 80.6])
+        self.assertEqual(race.target(), 80.5)
+        self.assertAlmostEqual(race.factor(), 300 / 30)
+
+    def test_there_is_no_factor_where_the_accuracy_is_not_reached(self):
+        self.assertIsNone(self.race([60, 70, 80.4]).factor())
+
+
+class Cheapest(unittest.TestCase):
+    def test_has_the_fewest_bits_within_half_a_point(self):
+        finals = {setting: paper_data.Spread([accuracy]) for setting, accuracy in {
+            ("none", "none"): 88.0, ("mbq8", "suq4"): 87.9, ("mbq4", "suq8"): 87.6,
+            ("mbq6", "suq6"): 87.55, ("mbq2", "suq4"): 87.4}.items()}
+        # Twelve bits each; the one whose larger direction has the fewest.
+        self.assertEqual(paper_learning.cheapest(finals), ("mbq6", "suq6"))
+
+
+class Committed(unittest.TestCase):
+    def test_results_draw_every_figure_that_has_data(self):
+        with tempfile.TemporaryDirectory() as out:
+            files, _ = paper_figures.draw(RESULTS, pathlib.Path(out))
+            names = {path.stem for path in files}
+            for folder in paper_figures.folders_of(RESULTS):
+                figure = paper_data.Figure(folder)
+                self.assertFalse(figure.quick, f"{folder} is of --quick")
+                if figure.steps:
+                    self.assertIn(figure.name, names)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
