@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace acceptlab::compression {
 
 namespace {
-
-constexpr double kLargestFloat = std::numeric_limits<float>::max();
 
 // Root mean squares at which Range::kClip cuts, by bits: least mean square error on Laplace noise,
 // the shape of gradients; from 6 bits on the extremes are within. Found by a scan.
@@ -79,20 +76,6 @@ void fill_table(const PlaneScales& scales, std::size_t first, std::size_t planes
 
 }  // namespace
 
-UniformScale uniform_scale(float low, float high, int bits) {
-  UniformScale scale;
-  scale.low = low + 0.0F;  // -0 and +0 are one minimum
-  const float range = high - low;
-  if (!(range >= kMinRange)) return scale;
-  const auto levels = static_cast<float>((1U << bits) - 1);
-  const auto highest = static_cast<float>(highest_position(bits));
-  scale.step = range / levels;
-  scale.inverse = highest / range;
-  // Rounding must not lift the maximum beyond the highest level.
-  while (range * scale.inverse > highest) scale.inverse = std::nextafter(scale.inverse, 0.0F);
-  return scale;
-}
-
 Extremes clipped(Extremes extremes, float sum_of_squares, std::size_t count, int bits,
                  bool stochastic) {
   const float rms = std::sqrt(sum_of_squares / static_cast<float>(count));
@@ -100,23 +83,6 @@ Extremes clipped(Extremes extremes, float sum_of_squares, std::size_t count, int
   // Squares of tiny values vanish: then there is nothing to go by.
   if (!(clip > 0.0F)) return extremes;
   return {std::max(extremes.low, -clip), std::min(extremes.high, clip)};
-}
-
-// That of kMinRange.
-constexpr int kLeastExponent = -99;
-
-float fixed_scale(float largest) {
-  int exponent = 0;
-  std::frexp(largest, &exponent);
-  const float scale = std::ldexp(1.0F, 13 - std::max(exponent, kLeastExponent));
-  return largest * scale <= static_cast<float>(kMostFixed) ? scale : 0.5F * scale;
-}
-
-FixedMean fixed_mean(std::uint64_t sum, std::size_t count, float scale) {
-  if (sum == 0) return {};
-  const double mean = static_cast<double>(sum) / static_cast<double>(count);
-  return {static_cast<float>(mean / static_cast<double>(scale)),
-          static_cast<std::int16_t>(std::lround(mean))};
 }
 
 // Below it the scale would be infinite.
@@ -169,12 +135,6 @@ PlaneLevels plane_levels(const PlaneScales& scales, int bits) {
   return levels;
 }
 
-bool plausible(const UniformScale& scale, int bits) {
-  const double highest = static_cast<double>((1U << bits) - 1) * scale.step;
-  return std::isfinite(scale.low) && scale.step >= 0.0F &&
-         std::fabs(static_cast<double>(scale.low)) + highest <= kLargestFloat / 2;
-}
-
 bool plausible(const PlaneScales& scales, int bits) {
   double sum = std::fabs(static_cast<double>(scales.offset));
   for (int i = 0; i < bits; ++i) {
@@ -182,7 +142,7 @@ bool plausible(const PlaneScales& scales, int bits) {
     if (!(alpha >= 0.0F)) return false;
     sum += alpha;
   }
-  return sum <= kLargestFloat / 2;
+  return sum <= kHighestLevel;
 }
 
 }  // namespace acceptlab::compression

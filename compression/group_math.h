@@ -1,14 +1,19 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 
 #include "compression/codec_spec.h"
 
 // What is computed once for each group, from its statistics: shared by the reference and by the
 // kernels of every instruction set, so that all choose the same scales. All arithmetic is float32
-// or double as written, without fused operations.
+// or double as written, without fused operations. What the fastest kernels need is inline: around a
+// call they would have to save their vectors.
 namespace acceptlab::compression {
 
 // Levels of uniform and suq: code q stands for low + q * step. Encoding works on 16-bit positions
@@ -26,9 +31,34 @@ constexpr std::uint32_t highest_position(int bits) {
   return ((1U << bits) - 1) << fraction_bits(bits);
 }
 
+inline std::uint32_t bits_of(float value) {
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+inline float float_of(std::uint32_t bits) {
+  float value = 0.0F;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
 // The scale over [low, high]. Where high - low < kMinRange all values count as `low`.
 // Requires: finite, low <= high, |low| and |high| at most kMaxMagnitude.
-UniformScale uniform_scale(float low, float high, int bits);
+inline UniformScale uniform_scale(float low, float high, int bits) {
+  UniformScale scale;
+  scale.low = low + 0.0F;  // -0 and +0 are one minimum
+  const float range = high - low;
+  if (!(range >= kMinRange)) return scale;
+  const auto levels = static_cast<float>((1U << bits) - 1);
+  const auto highest = static_cast<float>(highest_position(bits));
+  scale.step = range / levels;
+  scale.inverse = highest / range;
+  // Rounding must not lift the maximum beyond the highest level.
+  while (range * scale.inverse > highest) {
+    scale.inverse = float_of(bits_of(scale.inverse) - 1);
+  }
+  return scale;
+}
 
 // What Range::kClip makes of a group's extremes and the sum of its squares.
 struct Extremes {
@@ -49,14 +79,29 @@ struct PlaneScales {
 inline constexpr int kMostFixed = 8191;
 // The largest power of 2 that keeps `largest`, a magnitude, within; at most 2^112, that of
 // kMinRange.
-float fixed_scale(float largest);
+inline float fixed_scale(float largest) {
+  constexpr int kLeastExponent = -99;  // that of kMinRange
+  constexpr int kBias = 127;
+  // The largest is at least 2^(exponent - 1) and below 2^exponent.
+  int exponent = 0;
+  if (largest > 0.0F) {
+    exponent = std::max(static_cast<int>(bits_of(largest) >> 23) - kBias + 1, kLeastExponent);
+  }
+  const float scale = float_of(static_cast<std::uint32_t>(kBias + 13 - exponent) << 23);
+  return largest * scale <= static_cast<float>(kMostFixed) ? scale : 0.5F * scale;
+}
 
 // A plane takes off the mean of the magnitudes before it, given their sum.
 struct FixedMean {
   float alpha = 0.0F;
   std::int16_t fixed = 0;  // the same in fixed point, rounded
 };
-FixedMean fixed_mean(std::uint64_t sum, std::size_t count, float scale);
+inline FixedMean fixed_mean(std::uint64_t sum, std::size_t count, float scale) {
+  const double mean = static_cast<double>(sum) / static_cast<double>(count);
+  // The next plane waits for the second: integers are faster than rounding the first.
+  return {static_cast<float>(mean / static_cast<double>(scale)),
+          static_cast<std::int16_t>((2 * sum + count) / (2 * count))};
+}
 
 // Fit::kRefined starts as a uniform quantizer over [-clip, clip], by 32-bit fixed point: residual *
 // scale, rounded and cut to the range of an integer. Its upper bits are the level: plane i (from 0)
@@ -94,7 +139,12 @@ PlaneLevels plane_levels(const PlaneScales& scales, int bits);
 
 // Whether an encoder can have made them: finite, none negative that must not be, no level beyond
 // float32. They come from a stranger.
-bool plausible(const UniformScale& scale, int bits);
+inline constexpr double kHighestLevel = std::numeric_limits<float>::max() / 2;
+inline bool plausible(const UniformScale& scale, int bits) {
+  const double highest = static_cast<double>((1U << bits) - 1) * scale.step;
+  return std::isfinite(scale.low) && scale.step >= 0.0F &&
+         std::fabs(static_cast<double>(scale.low)) + highest <= kHighestLevel;
+}
 bool plausible(const PlaneScales& scales, int bits);
 
 }  // namespace acceptlab::compression

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 
 #include "compression/group_math.h"
@@ -17,12 +16,7 @@ namespace acceptlab::compression {
 inline constexpr float kRoundToInteger = 0x1.0p23F;  // adding it leaves the nearest integer
 
 // The integer nearest to t, ties to even. Requires: 0 <= t < 2^23.
-inline std::uint32_t nearest_integer(float t) {
-  const float shifted = t + kRoundToInteger;
-  std::uint32_t bits = 0;
-  std::memcpy(&bits, &shifted, sizeof bits);
-  return bits & 0x7fffffU;
-}
+inline std::uint32_t nearest_integer(float t) { return bits_of(t + kRoundToInteger) & 0x7fffffU; }
 
 // Whether no value is NaN or of a larger magnitude.
 inline constexpr float kLargestFloat = std::numeric_limits<float>::max();
