@@ -69,7 +69,40 @@ struct Decoder::State {
   DecodeLimits limits;
   std::optional<Inflater> inflater;
   std::vector<float> coded;  // behind a zero mask
+
+  std::optional<Error> decode_body(Span<const std::uint8_t> body, const TensorInfo& info,
+                                   Span<float> values, ReducedBytes& reduced);
 };
+
+// `reduced` is left as it is where the codes were not reduced.
+std::optional<Error> Decoder::State::decode_body(Span<const std::uint8_t> body,
+                                                 const TensorInfo& info, Span<float> values,
+                                                 ReducedBytes& reduced) {
+  if (info.values != values.size()) {
+    return corrupt("it has " + std::to_string(info.values) + " values, expected " +
+                   std::to_string(values.size()));
+  }
+  if (info.is_deflated) {
+    if (!inflater) inflater.emplace();
+    const auto content =
+        inflater->inflate(body, info.mask_bytes + info.scale_bytes + info.code_bytes);
+    if (!content) return corrupt("its zstd frame is damaged or of another size");
+    body = *content;
+  }
+  const Body parts = split(body, info);
+  DecodeJob job{info.spec, parts.scales, parts.codes, values,
+                info.is_deflated ? nullptr : &reduced};
+  if (info.has_zero_mask) {
+    const std::size_t ones = count_ones(parts.mask);
+    const bool padding_set = !padding_is_zero(1, info.values, parts.mask);
+    if (ones != info.coded_values || padding_set) return corrupt("its zero mask is wrong");
+    coded.resize(std::max(coded.size(), info.coded_values + kLanes));
+    job.values = Span<float>(coded.data(), info.coded_values);
+  }
+  if (auto error = decode_coded(job)) return error;
+  if (info.has_zero_mask) merge_zeros(parts.mask, job.values.data(), values);
+  return std::nullopt;
+}
 
 Decoder::Decoder(const DecodeLimits& limits) : state_(std::make_unique<State>()) {
   state_->limits = limits;
@@ -79,34 +112,16 @@ Decoder::Decoder(Decoder&&) noexcept = default;
 Decoder& Decoder::operator=(Decoder&&) noexcept = default;
 
 Result<TensorInfo> Decoder::decode(Span<const std::uint8_t> bytes, Span<float> values) {
-  const Result<TensorInfo> inspected = inspect(bytes, state_->limits);
-  if (!inspected) return inspected.error();
-  const TensorInfo& info = inspected.value();
-  if (info.values != values.size()) {
-    return corrupt("it has " + std::to_string(info.values) + " values, expected " +
-                   std::to_string(values.size()));
-  }
-  Span<const std::uint8_t> body =
-      bytes.subspan(info.header_bytes, bytes.size() - info.header_bytes - kChecksumBytes);
-  if (info.is_deflated) {
-    if (!state_->inflater) state_->inflater.emplace();
-    const auto content =
-        state_->inflater->inflate(body, info.mask_bytes + info.scale_bytes + info.code_bytes);
-    if (!content) return corrupt("its zstd frame is damaged or of another size");
-    body = *content;
-  }
-  const Body parts = split(body, info);
-  DecodeJob job{info.spec, parts.scales, parts.codes, values};
-  if (info.has_zero_mask) {
-    const std::size_t ones = count_ones(parts.mask);
-    const bool padding_set = !padding_is_zero(1, info.values, parts.mask);
-    if (ones != info.coded_values || padding_set) return corrupt("its zero mask is wrong");
-    state_->coded.resize(std::max(state_->coded.size(), info.coded_values + kLanes));
-    job.values = Span<float>(state_->coded.data(), info.coded_values);
-  }
-  if (auto error = decode_coded(job)) return *std::move(error);
-  if (info.has_zero_mask) merge_zeros(parts.mask, job.values.data(), values);
-  return info;
+  Result<TensorInfo> header = read_header(bytes, state_->limits);
+  if (!header) return header;
+  const std::size_t first = header.value().header_bytes;
+  const auto body = bytes.subspan(first, bytes.size() - first - kChecksumBytes);
+  ReducedBytes reduced;
+  auto error = state_->decode_body(body, header.value(), values, reduced);
+  // In a damaged message whatever else is wrong comes of the damage.
+  if (auto damage = check_checksum(bytes, reduced)) return *std::move(damage);
+  if (error) return *std::move(error);
+  return header;
 }
 
 }  // namespace acceptlab::compression

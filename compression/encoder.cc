@@ -60,6 +60,7 @@ struct Encoder::State {
   PlainScratch plain;
   std::vector<float> kept;
   std::vector<float> replaced;
+  ReducedBytes reduced;  // the codes of the tensor in work, if a kernel told
 
   // Sizes of the two ways to write a body.
   std::size_t plain_bytes(std::size_t coded) const {
@@ -80,9 +81,15 @@ struct Encoder::State {
 bool Encoder::State::write_coded(Span<const float> values, NoiseKey noise,
                                  Span<std::uint8_t> body) {
   const std::size_t scales = scale_bytes(spec, values.size());
-  EncodeJob job{
-      spec,      values, noise, body.subspan(0, scales), body.subspan(scales, body.size() - scales),
-      scratch(), &plain};
+  EncodeJob job{spec,
+                values,
+                noise,
+                body.subspan(0, scales),
+                body.subspan(scales, body.size() - scales),
+                scratch(),
+                &plain,
+                &reduced};
+  reduced = {};
   switch (spec.scheme) {
     case Scheme::kNone:
       if (!all_finite(values)) return false;
@@ -141,6 +148,7 @@ std::size_t Encoder::State::deflate(std::size_t size, Span<std::uint8_t> body, T
   }
   std::memcpy(body.data(), frame->data(), frame->size());
   info.is_deflated = true;
+  reduced = {};
   return frame->size();
 }
 
@@ -189,7 +197,7 @@ Result<std::size_t> Encoder::encode(Span<const float> values, const Shape& shape
     ACCEPTLAB_CHECK(size.has_value());
   }
   if (state.spec.lossless) size = state.deflate(*size, body, info);
-  return seal_message(info, *size, out);
+  return seal_message(info, *size, state.reduced, out);
 }
 
 Result<std::vector<std::uint8_t>> Encoder::encode(Span<const float> values, const Shape& shape,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "compression/checksum.h"
 #include "compression/codec_spec.h"
 #include "compression/noise.h"
 #include "runtime/base/span.h"
@@ -11,7 +12,8 @@
 // The loops over whole tensors: vectorised with Highway for several instruction sets, the best one
 // of this processor chosen at the first call (simd_target.h). All give the same bytes and the same
 // floats as the plain versions in reference.h. Scales and codes are as in FORMAT.md; no pointer
-// needs any alignment.
+// needs any alignment. While the codes are at hand, those of this page for quantized values reduce
+// them for the checksum, if asked to; the plain versions do not, and leave 0 bytes.
 namespace acceptlab::compression {
 
 // What the plain version of mbq works on, one group at a time.
@@ -28,6 +30,7 @@ struct EncodeJob {
   Span<std::uint8_t> codes;               // packed_size() bytes
   Span<std::int16_t> scratch;             // of mbq: a group
   PlainScratch* plain_scratch = nullptr;  // kept from job to job; without it each makes its own
+  ReducedBytes* reduced = nullptr;        // where to leave the remainder of the codes
 };
 
 // False where a value is NaN, infinite or, but for a known range, beyond kMaxMagnitude; what was
@@ -40,6 +43,7 @@ struct DecodeJob {
   Span<const std::uint8_t> scales;
   Span<const std::uint8_t> codes;
   Span<float> values;
+  ReducedBytes* reduced = nullptr;  // where to leave the remainder of the codes
 };
 
 // False where a scale is not plausible (group_math.h); the values are then unspecified.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "compression/checksum.h"
 #include "compression/layout.h"
 #include "runtime/base/check.h"
 
@@ -140,14 +139,6 @@ std::optional<Error> read_start(Span<const std::uint8_t> bytes, TensorInfo& info
   return std::nullopt;
 }
 
-std::optional<Error> check_checksum(Span<const std::uint8_t> bytes) {
-  const std::size_t checked = bytes.size() - kChecksumBytes;
-  if (read_integer(bytes.data() + checked, 4) == crc32c(bytes.subspan(0, checked))) {
-    return std::nullopt;
-  }
-  return corrupt("the checksum does not match");
-}
-
 }  // namespace
 
 bool has_one_range(const CodecSpec& spec) {
@@ -188,7 +179,8 @@ std::string Shape::to_string() const {
   return text + (rank == 1 ? ",)" : ")");
 }
 
-std::size_t seal_message(const TensorInfo& info, std::size_t body, Span<std::uint8_t> out) {
+std::size_t seal_message(const TensorInfo& info, std::size_t body, const ReducedBytes& reduced,
+                         Span<std::uint8_t> out) {
   std::uint8_t* at = out.data();
   write_integer(at, kMagic, 4);
   at[4] = kVersion;
@@ -208,17 +200,31 @@ std::size_t seal_message(const TensorInfo& info, std::size_t body, Span<std::uin
   }
   const std::size_t checked = header_bytes(info.shape.rank) + body;
   ACCEPTLAB_CHECK(checked + kChecksumBytes <= out.size());
-  write_integer(at + checked, crc32c(Span<const std::uint8_t>(at, checked)), kChecksumBytes);
+  const Span<const std::uint8_t> front(at, checked - reduced.count);
+  write_integer(at + checked, crc32c(front, reduced), kChecksumBytes);
   return checked + kChecksumBytes;
 }
 
-Result<TensorInfo> inspect(Span<const std::uint8_t> bytes, const DecodeLimits& limits) {
+Result<TensorInfo> read_header(Span<const std::uint8_t> bytes, const DecodeLimits& limits) {
   TensorInfo info;
   if (auto error = read_start(bytes, info)) return *std::move(error);
   if (auto error = read_spec(bytes.data(), info)) return *std::move(error);
   if (auto error = read_shape(bytes, limits, info)) return *std::move(error);
   if (auto error = read_sizes(bytes, info)) return *std::move(error);
-  if (auto error = check_checksum(bytes)) return *std::move(error);
+  return info;
+}
+
+std::optional<Error> check_checksum(Span<const std::uint8_t> bytes, const ReducedBytes& reduced) {
+  const std::size_t checked = bytes.size() - kChecksumBytes;
+  const std::uint32_t crc = crc32c(bytes.subspan(0, checked - reduced.count), reduced);
+  if (read_integer(bytes.data() + checked, 4) == crc) return std::nullopt;
+  return corrupt("the checksum does not match");
+}
+
+Result<TensorInfo> inspect(Span<const std::uint8_t> bytes, const DecodeLimits& limits) {
+  Result<TensorInfo> info = read_header(bytes, limits);
+  if (!info) return info;
+  if (auto error = check_checksum(bytes, {})) return *std::move(error);
   return info;
 }
 

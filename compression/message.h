@@ -2,12 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "compression/checksum.h"
 #include "compression/tensor_info.h"
 #include "runtime/base/span.h"
 
-// The envelope of an encoded tensor: header, body, checksum, as FORMAT.md lays it out. Reading is
-// inspect() of tensor_info.h.
+// The envelope of an encoded tensor: header, body, checksum, as FORMAT.md lays it out.
 namespace acceptlab::compression {
 
 inline constexpr std::size_t kChecksumBytes = 4;
@@ -26,8 +27,15 @@ bool has_one_range(const CodecSpec& spec);
 // Product of the dimensions; more than kMaxValues where it is too large.
 std::size_t value_count(const Shape& shape);
 
-// Writes header and checksum around the body of `body` bytes that is in its place; returns the
-// message's size. Requires: info has spec, dtype, shape, coded_values and the two flags.
-std::size_t seal_message(const TensorInfo& info, std::size_t body, Span<std::uint8_t> out);
+// Writes header and checksum around the body of `body` bytes that is in its place, the last of them
+// `reduced` already; returns the message's size. Requires: info has spec, dtype, shape,
+// coded_values and the two flags.
+std::size_t seal_message(const TensorInfo& info, std::size_t body, const ReducedBytes& reduced,
+                         Span<std::uint8_t> out);
+
+// The two halves of inspect() in tensor_info.h, whose errors they return. check_checksum() requires
+// bytes that read_header() took, the last of their body `reduced` already.
+Result<TensorInfo> read_header(Span<const std::uint8_t> bytes, const DecodeLimits& limits);
+std::optional<Error> check_checksum(Span<const std::uint8_t> bytes, const ReducedBytes& reduced);
 
 }  // namespace acceptlab::compression

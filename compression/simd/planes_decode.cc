@@ -8,6 +8,7 @@
 // From here on once for each instruction set.
 #include "compression/group_view.h"
 #include "compression/simd/lookup.h"
+#include "compression/simd/running_remainder.h"
 #include "compression/simd/vectors.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -74,7 +75,8 @@ HWY_INLINE void decode_fields(const PlaneWords<kBits>& words, const Tables& tabl
 }
 
 template <int kBits, bool kStream>
-HWY_NOINLINE void decode_group(const DecodeGroup& group, const PlaneLevels& levels) {
+HWY_NOINLINE void decode_group(const DecodeGroup& group, const PlaneLevels& levels,
+                               RunningRemainder& remainder) {
   const Tables tables{load_table(levels.first.data()), load_table(levels.second.data())};
   const std::uint8_t* in = group.codes.data();
   std::size_t j = 0;
@@ -88,6 +90,7 @@ HWY_NOINLINE void decode_group(const DecodeGroup& group, const PlaneLevels& leve
       decode_fields<kBits, kStream>(words, tables, group.values.data() + j + lane);
     }
     in += packed_size(kBlock, kBits);
+    remainder.catch_up(in);
   }
   if (j == group.values.size()) return;
   std::uint8_t codes[kBlock];
@@ -100,19 +103,21 @@ HWY_NOINLINE void decode_group(const DecodeGroup& group, const PlaneLevels& leve
 template <int kBits>
 bool decode_bits(const DecodeJob& job) {
   const bool stream = should_stream(job.values);
+  RunningRemainder remainder(job.codes);
   const bool good =
       for_each_group(job.spec, job.values, job.scales, job.codes, [&](const auto& group) {
         const PlaneScales scales = read_plane_scales(job.spec, group.scales);
         if (!plausible(scales, kBits)) return false;
         const PlaneLevels levels = plane_levels(scales, kBits);
         if (stream) {
-          decode_group<kBits, true>(group, levels);
+          decode_group<kBits, true>(group, levels, remainder);
         } else {
-          decode_group<kBits, false>(group, levels);
+          decode_group<kBits, false>(group, levels, remainder);
         }
         return true;
       });
   if (stream) hwy::FlushStream();
+  if (good && job.reduced != nullptr) *job.reduced = remainder.finish();
   return good;
 }
 

@@ -8,6 +8,7 @@
 // From here on once for each instruction set.
 #include "compression/simd/greedy_fit.h"
 #include "compression/simd/refined_fit.h"
+#include "compression/simd/running_remainder.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace acceptlab::compression {
@@ -35,7 +36,8 @@ bool encode_planes_on_target(const EncodeJob& job) {
   const CodecSpec& spec = job.spec;
   const Fitter fit = fitter_of(spec);
   Rest rest;
-  return for_each_group(spec, job.values, job.scales, job.codes, [&](const auto& group) HWY_ATTR {
+  RunningRemainder remainder(job.codes);
+  const auto encode_group = [&](const EncodeGroup& group) HWY_ATTR {
     rest.count = group.values.size() % kBlock;
     rest.first = group.values.size() - rest.count;
     PlaneScales scales;
@@ -44,8 +46,12 @@ bool encode_planes_on_target(const EncodeJob& job) {
     const std::size_t bytes = packed_size(rest.first, spec.bits);
     pack_rest(spec.bits, Span<const std::uint8_t>(rest.codes, rest.count),
               group.codes.subspan(bytes, group.codes.size() - bytes));
+    remainder.catch_up(group.codes.end());
     return true;
-  });
+  };
+  const bool good = for_each_group(spec, job.values, job.scales, job.codes, encode_group);
+  if (good && job.reduced != nullptr) *job.reduced = remainder.finish();
+  return good;
 }
 
 #endif  // HWY_SCALAR

@@ -8,6 +8,7 @@
 // From here on once for each instruction set.
 #include "compression/group_view.h"
 #include "compression/simd/lookup.h"
+#include "compression/simd/running_remainder.h"
 #include "compression/simd/vectors.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -74,7 +75,8 @@ HWY_INLINE void decode_fields(const std::uint8_t* in, Words word, const Levels& 
 }
 
 template <int kBits, bool kStream>
-HWY_NOINLINE void decode_group(const DecodeGroup& group, const UniformScale& scale) {
+HWY_NOINLINE void decode_group(const DecodeGroup& group, const UniformScale& scale,
+                               RunningRemainder& remainder) {
   const Levels levels = levels_of(scale, kBits);
   const std::uint8_t* in = group.codes.data();
   std::size_t j = 0;
@@ -85,6 +87,7 @@ HWY_NOINLINE void decode_group(const DecodeGroup& group, const UniformScale& sca
                                     group.values.data() + j + lane);
     }
     in += packed_size(kBlock, kBits);
+    remainder.catch_up(in);
   }
   if (j == group.values.size()) return;
   std::uint8_t codes[kBlock];
@@ -99,18 +102,20 @@ HWY_NOINLINE void decode_group(const DecodeGroup& group, const UniformScale& sca
 template <int kBits>
 bool decode_bits(const DecodeJob& job) {
   const bool stream = should_stream(job.values);
+  RunningRemainder remainder(job.codes);
   const bool good =
       for_each_group(job.spec, job.values, job.scales, job.codes, [&](const auto& group) {
         const UniformScale scale = read_uniform_scale(group.scales);
         if (!plausible(scale, kBits)) return false;
         if (stream) {
-          decode_group<kBits, true>(group, scale);
+          decode_group<kBits, true>(group, scale, remainder);
         } else {
-          decode_group<kBits, false>(group, scale);
+          decode_group<kBits, false>(group, scale, remainder);
         }
         return true;
       });
   if (stream) hwy::FlushStream();
+  if (good && job.reduced != nullptr) *job.reduced = remainder.finish();
   return good;
 }
 

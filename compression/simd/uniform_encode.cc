@@ -9,6 +9,7 @@
 #include "compression/group_view.h"
 #include "compression/scalar_steps.h"
 #include "compression/simd/extremes.h"
+#include "compression/simd/running_remainder.h"
 #include "compression/simd/uniform_block.h"
 #include "compression/simd/wide_sum.h"
 
@@ -47,7 +48,7 @@ HWY_INLINE bool encode_rest(const EncodeJob& job, const EncodeGroup& group, std:
 // or infinite.
 template <int kBits, bool kStochastic>
 HWY_NOINLINE bool encode_clamping(const EncodeJob& job, const EncodeGroup& group,
-                                  const UniformScale& scale) {
+                                  const UniformScale& scale, RunningRemainder& remainder) {
   const std::size_t done = group.values.size() / kBlock * kBlock;
   BlockParameters p(job.noise);
   p.set(scale);
@@ -58,6 +59,7 @@ HWY_NOINLINE bool encode_clamping(const EncodeJob& job, const EncodeGroup& group
     encode_block<kBits, false, kStochastic>(x, x, weyl, p, watch, out);
     weyl += kWordsOfPeriod * kWeyl;
     out += packed_size(kBlock, kBits);
+    remainder.catch_up(out);
   }
   return watch.all_finite() &&
          (done == group.values.size() || encode_rest<kBits, kStochastic>(job, group, done, scale));
@@ -77,23 +79,24 @@ HWY_NOINLINE bool find_scale(const CodecSpec& spec, Span<const float> values, Un
 // Each group by itself: its values are read from memory for the scale and from the nearest cache
 // for the codes.
 template <int kBits, bool kStochastic>
-bool encode_alone(const EncodeJob& job, const EncodeGroup& group) {
+bool encode_alone(const EncodeJob& job, const EncodeGroup& group, RunningRemainder& remainder) {
   UniformScale scale;
   if (!find_scale(job.spec, group.values, scale)) return false;
   write_scale(scale, group.scales);
-  return encode_clamping<kBits, kStochastic>(job, group, scale);
+  return encode_clamping<kBits, kStochastic>(job, group, scale, remainder);
 }
 
 template <int kBits, bool kStochastic>
-bool encode_known(const EncodeJob& job) {
+bool encode_known(const EncodeJob& job, RunningRemainder& remainder) {
   const UniformScale scale = uniform_scale(job.spec.low, job.spec.high, kBits);
-  return encode_clamping<kBits, kStochastic>(job, {0, job.values, nullptr, job.codes}, scale);
+  return encode_clamping<kBits, kStochastic>(job, {0, job.values, nullptr, job.codes}, scale,
+                                             remainder);
 }
 
 template <int kBits, bool kStochastic>
-bool encode_clipping(const EncodeJob& job) {
+bool encode_clipping(const EncodeJob& job, RunningRemainder& remainder) {
   return for_each_group(job.spec, job.values, job.scales, job.codes, [&](const auto& group) {
-    return encode_alone<kBits, kStochastic>(job, group);
+    return encode_alone<kBits, kStochastic>(job, group, remainder);
   });
 }
 
@@ -101,7 +104,8 @@ bool encode_clipping(const EncodeJob& job) {
 // overlaps with computing the other. They are known a block early, so that nothing waits for the
 // scale made of them: beside a block comes the one a group and a block behind it.
 template <int kBits, bool kStochastic>
-HWY_NOINLINE bool encode_whole_groups(const EncodeJob& job, std::size_t groups) {
+HWY_NOINLINE bool encode_whole_groups(const EncodeJob& job, std::size_t groups,
+                                      RunningRemainder& remainder) {
   const auto size = static_cast<std::size_t>(job.spec.group);
   const std::size_t ahead = size + kBlock;
   const float* x = job.values.data();
@@ -130,41 +134,47 @@ HWY_NOINLINE bool encode_whole_groups(const EncodeJob& job, std::size_t groups) 
       weyl += kWordsOfPeriod * kWeyl;
       x += kBlock;
       out += packed_size(kBlock, kBits);
+      remainder.catch_up(out);
     }
   }
   return true;
 }
 
 template <int kBits, bool kStochastic>
-bool encode_own_ranges(const EncodeJob& job) {
+bool encode_own_ranges(const EncodeJob& job, RunningRemainder& remainder) {
   const std::size_t groups = job.values.size() / static_cast<std::size_t>(job.spec.group);
   const std::size_t whole = groups * static_cast<std::size_t>(job.spec.group);
-  if (groups > 0 && !encode_whole_groups<kBits, kStochastic>(job, groups)) return false;
+  if (groups > 0 && !encode_whole_groups<kBits, kStochastic>(job, groups, remainder)) return false;
   if (whole == job.values.size()) return true;
   const std::size_t bytes = packed_size(whole, kBits);
   return encode_alone<kBits, kStochastic>(
-      job, {whole, job.values.subspan(whole, job.values.size() - whole),
-            job.scales.data() + groups * 2 * sizeof(float),
-            job.codes.subspan(bytes, job.codes.size() - bytes)});
+      job,
+      {whole, job.values.subspan(whole, job.values.size() - whole),
+       job.scales.data() + groups * 2 * sizeof(float),
+       job.codes.subspan(bytes, job.codes.size() - bytes)},
+      remainder);
 }
 
 template <int kBits, bool kStochastic>
-bool encode_rounding(const EncodeJob& job) {
+bool encode_rounding(const EncodeJob& job, RunningRemainder& remainder) {
   switch (job.spec.range) {
     case Range::kMinMax:
-      return encode_own_ranges<kBits, kStochastic>(job);
+      return encode_own_ranges<kBits, kStochastic>(job, remainder);
     case Range::kClip:
-      return encode_clipping<kBits, kStochastic>(job);
+      return encode_clipping<kBits, kStochastic>(job, remainder);
     case Range::kKnown:
-      return encode_known<kBits, kStochastic>(job);
+      return encode_known<kBits, kStochastic>(job, remainder);
   }
   return false;
 }
 
 template <int kBits>
 bool encode_bits(const EncodeJob& job) {
-  return job.spec.scheme == Scheme::kSuq ? encode_rounding<kBits, true>(job)
-                                         : encode_rounding<kBits, false>(job);
+  RunningRemainder remainder(job.codes);
+  const bool good = job.spec.scheme == Scheme::kSuq ? encode_rounding<kBits, true>(job, remainder)
+                                                    : encode_rounding<kBits, false>(job, remainder);
+  if (good && job.reduced != nullptr) *job.reduced = remainder.finish();
+  return good;
 }
 
 }  // namespace

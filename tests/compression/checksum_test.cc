@@ -42,5 +42,20 @@ TEST(ChecksumTest, EqualsTheDefinitionAtEverySizeAndAlignment) {
   }
 }
 
+TEST(ChecksumTest, TheLastBytesMayHaveBeenReducedBefore) {
+  Rng rng(2, "checksum");
+  std::vector<std::uint8_t> bytes(70000);
+  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(rng.next());
+  for (const std::size_t size : {0, 1, 64, 300, 4097, 70000}) {
+    const std::uint32_t whole = crc_of_the_page(bytes.data(), size);
+    for (std::size_t front = 0; front <= size; front += 1 + size / 50) {
+      const Span<const std::uint8_t> back(bytes.data() + front, size - front);
+      const ReducedBytes reduced{back.size(), remainder32c(back, 0)};
+      ASSERT_EQ(crc32c(Span<const std::uint8_t>(bytes.data(), front), reduced), whole)
+          << front << " of " << size;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace acceptlab::compression

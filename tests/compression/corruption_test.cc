@@ -105,6 +105,9 @@ TEST(CorruptionTest, EveryFlipOfOneBitIsRefused) {
       const auto result = try_decode(changed, victim.values);
       ASSERT_FALSE(result.ok()) << bit;
       expect_typed(result.error(), changed);
+      // Whatever the damage makes of scales, mask or frame, the checksum is what is wrong.
+      if (bit / 8 < 36) continue;
+      EXPECT_EQ(result.error().message, "encoded tensor: the checksum does not match") << bit;
     }
   });
 }

@@ -14,6 +14,7 @@
 #include "compression/reference.h"
 #include "compression/simd_target.h"
 #include "runtime/base/rng.h"
+#include "tests/compression/message_surgery.h"
 
 // Every kernel on every instruction set of this machine gives the bytes and floats of the plain
 // version, at every size around blocks, groups and vectors.
@@ -64,6 +65,7 @@ struct Encoded {
   bool good = false;
   std::vector<std::uint8_t> scales;
   std::vector<std::uint8_t> codes;
+  ReducedBytes reduced;
 };
 
 template <typename Encode>
@@ -72,9 +74,14 @@ Encoded encode_with(const Encode& encode, const CodecSpec& spec, Span<const floa
   encoded.scales.resize(has_one_range(spec) ? 0 : scale_bytes(spec, values.size()));
   encoded.codes.resize(code_bytes(spec, values.size()));
   std::vector<std::int16_t> scratch(static_cast<std::size_t>(spec.group));
-  encoded.good =
-      encode(EncodeJob{spec, values, noise_key(7, {1, 2}), Span<std::uint8_t>(encoded.scales),
-                       Span<std::uint8_t>(encoded.codes), Span<std::int16_t>(scratch)});
+  EncodeJob job{spec,
+                values,
+                noise_key(7, {1, 2}),
+                Span<std::uint8_t>(encoded.scales),
+                Span<std::uint8_t>(encoded.codes),
+                Span<std::int16_t>(scratch)};
+  job.reduced = &encoded.reduced;
+  encoded.good = encode(job);
   return encoded;
 }
 
@@ -86,6 +93,13 @@ Encoded encode_fast(const CodecSpec& spec, Span<const float> values) {
 Encoded encode_plain(const CodecSpec& spec, Span<const float> values) {
   return encode_with(is_planes(spec) ? reference::encode_planes : reference::encode_uniform, spec,
                      values);
+}
+
+// Those of a kernel say what the checksum of the codes is, those of the plain version nothing.
+void expect_reduced(const ReducedBytes& reduced, const std::vector<std::uint8_t>& codes) {
+  ASSERT_EQ(reduced.count, simd_target() == "SCALAR" ? 0 : codes.size());
+  if (reduced.count == 0) return;
+  ASSERT_EQ(crc32c({}, reduced), crc_of_the_page(codes.data(), codes.size()));
 }
 
 // Decodes both ways and compares bit for bit.
@@ -134,6 +148,23 @@ TEST_P(KernelsTest, EqualThePlainVersionAtEveryGroup) {
       spec.group = group;
       ASSERT_NO_FATAL_FAILURE(expect_equal(spec, Span<const float>(tensors(3333)[0])));
       ASSERT_NO_FATAL_FAILURE(expect_equal(spec, Span<const float>(tensors(3333)[1])));
+    }
+  }
+}
+
+TEST_P(KernelsTest, ReduceTheCodesForTheChecksum) {
+  for (CodecSpec spec : all_specs()) {
+    spec.group = 1024;
+    if (has_one_range(spec)) continue;  // the scales are not there to decode with
+    for (const std::size_t count : {0, 1, 511, 512, 1024, 1535, 4096, 4097}) {
+      std::vector<float> values = tensors(count)[1];
+      const Encoded encoded = encode_fast(spec, Span<const float>(values));
+      ASSERT_NO_FATAL_FAILURE(expect_reduced(encoded.reduced, encoded.codes)) << spec.name();
+      ReducedBytes reduced;
+      const DecodeJob job{spec, Span<const std::uint8_t>(encoded.scales),
+                          Span<const std::uint8_t>(encoded.codes), Span<float>(values), &reduced};
+      ASSERT_TRUE(is_planes(spec) ? decode_planes(job) : decode_uniform(job));
+      ASSERT_NO_FATAL_FAILURE(expect_reduced(reduced, encoded.codes)) << spec.name();
     }
   }
 }
