@@ -25,18 +25,20 @@ HWY_INLINE void push_only_field(const float* x, Floats offset, Words& plane, Lan
   sum.add<kField>(hn::Abs(r));
 }
 
-// The plane of one bit: signs of the residuals. Returns the sum of their magnitudes.
-HWY_INLINE float push_only_plane(const EncodeGroup& group, float offset, std::size_t ahead,
-                                 Rest& rest) {
+// The plane of one bit: signs of the residuals. Returns the sum of their magnitudes; `next_sum`
+// becomes that of the values from `next` on.
+HWY_INLINE float push_only_plane(const EncodeGroup& group, float offset, const float* next,
+                                 Rest& rest, float& next_sum) {
   const Floats m = hn::Set(FloatTag(), offset);
-  LaneSums<kSumLanes> sums;
+  LaneSums<kSumLanes> sums, next_sums;
   for (std::size_t lane = 0; lane < kLanes; lane += vector_lanes()) {
-    LaneSum sum;
+    LaneSum sum, of_next;
+    const float* ahead = next + lane;
     for (std::size_t j = 0; j < rest.first; j += kBlock) {
       Words negative = hn::Zero(WordTag());
       const float* x = group.values.data() + j + lane;
-      for (const float* end = x + kBlock; x != end; x += kStride) {
-        if (lane == 0) prefetch_rows(x, ahead);
+      for (const float* end = x + kBlock; x != end; x += kStride, ahead += kStride) {
+        look_at_rows(ahead, of_next);
         push_only_field<0>(x, m, negative, sum);
         push_only_field<1>(x, m, negative, sum);
         push_only_field<2>(x, m, negative, sum);
@@ -45,10 +47,13 @@ HWY_INLINE float push_only_plane(const EncodeGroup& group, float offset, std::si
       store_words(hn::Not(negative), group.codes.data() + packed_size(j, 1) + 4 * lane);
     }
     if constexpr (kOneVector) {
+      next_sum = of_next.total();
       if (rest.count == 0) return sum.total();
     }
     sum.store(lane, sums);
+    of_next.store(lane, next_sums);
   }
+  if constexpr (!kOneVector) next_sum = next_sums.total();
   for (std::size_t i = 0; i < rest.count; ++i) {
     const float r = group.values[rest.first + i] - offset;
     rest.codes[i] = std::signbit(r) ? 0 : 1;
@@ -58,22 +63,16 @@ HWY_INLINE float push_only_plane(const EncodeGroup& group, float offset, std::si
 }
 
 inline bool fit_one_plane(const EncodeJob& job, const EncodeGroup& group, PlaneScales& scales,
-                          Rest& rest) {
-  if (job.spec.offset) scales.offset = mean(group.values);
-  const float sum = push_only_plane(group, scales.offset, ahead_of(job, group), rest);
+                          Rest& rest, Lookahead& next) {
+  if (job.spec.offset) scales.offset = mean(group, next);
+  const float* ahead = next.move_behind(job, group);
+  const float sum = push_only_plane(group, scales.offset, ahead, rest, next.extent.sum);
   if (!is_encodable(group.values, scales.offset, sum)) return false;
   scales.alpha[0] = sum * (1.0F / static_cast<float>(group.values.size()));
   return true;
 }
 
-// What the fixed point of a group depends on.
-struct Extent {
-  float sum = 0.0F;  // of the values; NaN where one is
-  float low = 0.0F;
-  float high = 0.0F;
-};
-
-// One vector of lanes of it; two chains each keep up with the loads.
+// One vector of lanes of an extent; two chains each keep up with the loads.
 struct LaneExtent {
   LaneSum sum;
   Floats low0, low1, high0, high1;
@@ -90,6 +89,18 @@ struct LaneExtent {
     low = hn::Min(low, v);
     high = hn::Max(high, v);
   }
+  HWY_INLINE void add_rows(const float* x) {
+    add<0>(x);
+    add<1>(x);
+    add<2>(x);
+    add<3>(x);
+  }
+  // Of all lanes. Requires: kOneVector.
+  HWY_INLINE Extent total() const {
+    const FloatTag d;
+    return {sum.total(), hn::GetLane(hn::MinOfLanes(d, hn::Min(low0, low1))),
+            hn::GetLane(hn::MaxOfLanes(d, hn::Max(high0, high1)))};
+  }
   HWY_INLINE void widen(Extent& extent) const {
     const FloatTag d;
     extent.low = std::min(extent.low, hn::GetLane(hn::MinOfLanes(d, hn::Min(low0, low1))));
@@ -104,10 +115,7 @@ HWY_INLINE Extent extent_of(Span<const float> values) {
   for (std::size_t lane = 0; lane < kLanes; lane += vector_lanes()) {
     LaneExtent extent(values[0]);
     for (const float* x = values.data() + lane; x < values.data() + whole; x += kSumLanes) {
-      extent.add<0>(x);
-      extent.add<1>(x);
-      extent.add<2>(x);
-      extent.add<3>(x);
+      extent.add_rows(x);
     }
     extent.widen(all);
     if constexpr (kOneVector) {
@@ -150,10 +158,11 @@ HWY_INLINE Shorts sum_of_four(Shorts a, Shorts b, Shorts c, Shorts d) {
 // The first of several planes: signs of the residuals. Leaves their magnitudes in fixed point, 16
 // rows after each other, and returns the sum.
 HWY_INLINE std::uint64_t push_first_plane(const EncodeJob& job, const EncodeGroup& group,
-                                          float offset, float scale, Rest& rest) {
+                                          float offset, float scale, Rest& rest, Lookahead& next) {
   const int bits = job.spec.bits;
   std::int16_t* left = job.scratch.data();
-  const std::size_t ahead = ahead_of(job, group);
+  const float* ahead = next.move_behind(job, group);
+  LaneExtent extent(*ahead);
   const FloatTag d;
   const ShortTag d16;
   const FixedPoint p{hn::Set(d, scale), hn::Set(d, -offset * scale)};
@@ -165,9 +174,14 @@ HWY_INLINE std::uint64_t push_first_plane(const EncodeJob& job, const EncodeGrou
       Bits negative = hn::Zero(BitTag());
       const float* x = group.values.data() + j + lane;
       for (const float* end = x + kHalfBlock; x != end; x += kStride, left += 4 * step) {
+        if constexpr (kOneVector) {
+          extent.add_rows(ahead);
+          extent.add_rows(ahead + kStride);
+        }
         if (lane == 0) {
-          prefetch_rows(x, ahead);
-          prefetch_rows(x + kHalfBlock, ahead);
+          prefetch_rows(ahead);
+          prefetch_rows(ahead + kStride);
+          ahead += 2 * kStride;
         }
         const Shorts a = push_first_rows(x, p, negative);
         const Shorts b = push_first_rows(x + kLanes, p, negative);
@@ -182,6 +196,7 @@ HWY_INLINE std::uint64_t push_first_plane(const EncodeJob& job, const EncodeGrou
       store_words(as_words(hn::Not(negative)), plane + 4 * lane);
     }
   }
+  if constexpr (kOneVector) next.extent = extent.total();
   std::uint64_t total = sum.total();
   for (std::size_t i = 0; i < rest.count; ++i) {
     const float r = group.values[rest.first + i] - offset;
@@ -237,10 +252,11 @@ HWY_INLINE std::uint64_t push_next_plane(const EncodeGroup& group, int plane, st
 }
 
 inline bool fit_greedy(const EncodeJob& job, const EncodeGroup& group, PlaneScales& scales,
-                       Rest& rest) {
+                       Rest& rest, Lookahead& next) {
   const int bits = job.spec.bits;
   const std::size_t count = group.values.size();
-  const Extent extent = extent_of(group.values);
+  const bool known = kOneVector && next.is_about(group);
+  const Extent extent = known ? next.extent : extent_of(group.values);
   // Only the sum shows a NaN.
   if (!within_magnitude({extent.low, extent.high}) || std::isnan(extent.sum)) return false;
   if (job.spec.offset) scales.offset = extent.sum * (1.0F / static_cast<float>(count));
@@ -248,7 +264,7 @@ inline bool fit_greedy(const EncodeJob& job, const EncodeGroup& group, PlaneScal
       std::max(std::fabs(extent.high - scales.offset), std::fabs(extent.low - scales.offset)));
   std::int16_t* left = job.scratch.data();
   FixedMean mean =
-      fixed_mean(push_first_plane(job, group, scales.offset, scale, rest), count, scale);
+      fixed_mean(push_first_plane(job, group, scales.offset, scale, rest, next), count, scale);
   scales.alpha[0] = mean.alpha;
   for (int plane = 1; plane < bits; ++plane) {
     const std::uint64_t sum =

@@ -38,12 +38,6 @@ HWY_INLINE bool is_encodable(Span<const float> values, float offset, float sum_o
   return (std::fabs(offset) <= kHalf && sum_of_magnitudes <= kHalf) || all_encodable(values);
 }
 
-HWY_INLINE float mean(Span<const float> values) {
-  const float sum = sum_of(
-      values, [](auto v) HWY_ATTR { return v; }, [](float v) { return v; });
-  return sum * (1.0F / static_cast<float>(values.size()));
-}
-
 // Adds the sign bits of 32 vectors to a plane: field 0 ends at bit 0.
 HWY_INLINE Words push_sign(Words plane, Floats value) {
   const WordTag du;
@@ -54,16 +48,52 @@ HWY_INLINE Words push_sign(Words plane, Floats value) {
 // whole they would keep more in registers than there are.
 constexpr std::size_t kStride = 4 * kLanes;
 
-// How many values ahead of a value of the group the next whole group has its own; 0 where none
-// follows.
-HWY_INLINE std::size_t ahead_of(const EncodeJob& job, const EncodeGroup& group) {
-  const std::size_t size = group.values.size();
-  return group.first + 2 * size <= job.values.size() ? size : 0;
+// What a fit needs to know of a group before its first pass over it.
+struct Extent {
+  float sum = 0.0F;  // of the values; NaN where one is
+  float low = 0.0F;
+  float high = 0.0F;
+};
+
+// The next group, looked at beside the first pass over the one in front of it: reading one overlaps
+// with computing the other. Only whole groups of whole blocks are looked at.
+struct Lookahead {
+  std::size_t first = 0;  // index of the group's first value; 0 where there is none
+  Extent extent;
+
+  bool is_about(const EncodeGroup& group) const { return first != 0 && first == group.first; }
+  // Its values; where there is none, those of `group`, to be looked at in vain.
+  const float* move_behind(const EncodeJob& job, const EncodeGroup& group) {
+    const std::size_t size = group.values.size();
+    const bool exists = size % kBlock == 0 && group.first + 2 * size <= job.values.size();
+    first = exists ? group.first + size : 0;
+    return group.values.data() + (exists ? size : 0);
+  }
+};
+
+HWY_INLINE float mean(const EncodeGroup& group, const Lookahead& next) {
+  const float sum = next.is_about(group) ? next.extent.sum
+                                         : sum_of(
+                                               group.values, [](auto v) HWY_ATTR { return v; },
+                                               [](float v) { return v; });
+  return sum * (1.0F / static_cast<float>(group.values.size()));
 }
-// Calls 64 values of the next group into the cache while this group keeps the processor busy: the
-// first pass over a group would wait for them longer than it computes.
-HWY_INLINE void prefetch_rows(const float* x, std::size_t ahead) {
-  for (std::size_t i = 0; i < kStride; i += kLanes) hwy::Prefetch(x + ahead + i);
+
+// Values this far behind those looked at are fetched.
+constexpr std::size_t kFetchAhead = 1024;
+
+HWY_INLINE void prefetch_rows(const float* x) {
+  for (std::size_t i = 0; i < kStride; i += kLanes) hwy::Prefetch(x + kFetchAhead + i);
+}
+
+// Adds 4 rows of the next group.
+HWY_INLINE void look_at_rows(const float* x, LaneSum& sum) {
+  const FloatTag d;
+  prefetch_rows(x);
+  sum.add<0>(hn::LoadU(d, x));
+  sum.add<1>(hn::LoadU(d, x + kLanes));
+  sum.add<2>(hn::LoadU(d, x + 2 * kLanes));
+  sum.add<3>(hn::LoadU(d, x + 3 * kLanes));
 }
 
 }  // namespace HWY_NAMESPACE

@@ -22,7 +22,7 @@ bool encode_planes_on_target(const EncodeJob& job) { return reference::encode_pl
 
 namespace {
 
-using Fitter = bool (*)(const EncodeJob&, const EncodeGroup&, PlaneScales&, Rest&);
+using Fitter = bool (*)(const EncodeJob&, const EncodeGroup&, PlaneScales&, Rest&, Lookahead&);
 Fitter fitter_of(const CodecSpec& spec) {
   if (spec.fit == Fit::kGreedy) return spec.bits == 1 ? fit_one_plane : fit_greedy;
   constexpr Fitter kRefined[] = {fit_refined<1>, fit_refined<2>, fit_refined<3>, fit_refined<4>,
@@ -36,12 +36,13 @@ bool encode_planes_on_target(const EncodeJob& job) {
   const CodecSpec& spec = job.spec;
   const Fitter fit = fitter_of(spec);
   Rest rest;
+  Lookahead next;
   RunningRemainder remainder(job.codes);
   const auto encode_group = [&](const EncodeGroup& group) HWY_ATTR {
     rest.count = group.values.size() % kBlock;
     rest.first = group.values.size() - rest.count;
     PlaneScales scales;
-    if (!fit(job, group, scales, rest)) return false;
+    if (!fit(job, group, scales, rest, next)) return false;
     write_scales(scales, spec, group.scales);
     const std::size_t bytes = packed_size(rest.first, spec.bits);
     pack_rest(spec.bits, Span<const std::uint8_t>(rest.codes, rest.count),
