@@ -6,7 +6,7 @@
 // Which instruction set the kernels use: the best of this processor, unless told otherwise.
 namespace acceptlab::compression {
 
-// Those that the kernels are compiled for and this processor has, best first: "AVX3", "AVX2"...
+// Those that the kernels are compiled for and this processor has, best first: "AVX3_DL", "AVX2"...
 std::vector<std::string> simd_targets();
 
 // Makes the kernels of the whole process use that one, or again the best where `name` is empty;
