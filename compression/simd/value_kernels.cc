@@ -133,8 +133,7 @@ HWY_INLINE std::size_t merge_front(const std::uint8_t* mask, const float*& kept,
 using HalfTag = hn::Rebind<hwy::float16_t, FloatTag>;
 using HalfByteTag = hn::Repartition<std::uint8_t, HalfTag>;
 // Elsewhere Highway has a conversion of its own, which rounds otherwise.
-constexpr bool kHasHalf =
-    HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON;
+constexpr bool kHasHalf = (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2) || HWY_TARGET == HWY_NEON;
 
 HWY_INLINE std::size_t narrow_front(Span<const float> values, std::uint8_t* halves) {
   const FloatTag d;
