@@ -27,7 +27,7 @@ inline constexpr std::uint32_t kCrcPolynomial = 0x82f63b78U;
 
 // `remainder` times x.
 constexpr std::uint32_t times_x(std::uint32_t remainder) {
-  return remainder >> 1 ^ ((remainder & 1U) != 0 ? kCrcPolynomial : 0U);
+  return remainder >> 1 ^ (kCrcPolynomial & (0U - (remainder & 1U)));
 }
 constexpr std::uint32_t power_of_x(int exponent) {
   std::uint32_t power = 0x80000000U;

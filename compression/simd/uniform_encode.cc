@@ -56,10 +56,10 @@ HWY_NOINLINE bool encode_clamping(const EncodeJob& job, const EncodeGroup& group
   std::uint32_t weyl = first_weyl(job.noise, group.first);
   std::uint8_t* out = group.codes.data();
   for (const float* x = group.values.data(); x != group.values.data() + done; x += kBlock) {
+    remainder.catch_up(out);
     encode_block<kBits, false, kStochastic>(x, x, weyl, p, watch, out);
     weyl += kWordsOfPeriod * kWeyl;
     out += packed_size(kBlock, kBits);
-    remainder.catch_up(out);
   }
   return watch.all_finite() &&
          (done == group.values.size() || encode_rest<kBits, kStochastic>(job, group, done, scale));
@@ -128,13 +128,13 @@ HWY_NOINLINE bool encode_whole_groups(const EncodeJob& job, std::size_t groups,
         if (!within_magnitude(extremes)) return false;
         scale = uniform_scale(extremes.low, extremes.high, kBits);
       }
+      remainder.catch_up(out);
       // At the end the block itself is looked at, in vain.
       const float* next = static_cast<std::size_t>(end - x) > ahead ? x + ahead : x;
       encode_block<kBits, true, kStochastic>(x, next, weyl, p, watch, out);
       weyl += kWordsOfPeriod * kWeyl;
       x += kBlock;
       out += packed_size(kBlock, kBits);
-      remainder.catch_up(out);
     }
   }
   return true;
