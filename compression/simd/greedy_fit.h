@@ -25,6 +25,16 @@ HWY_INLINE void push_only_field(const float* x, Floats offset, Words& plane, Lan
   sum.add<kField>(hn::Abs(r));
 }
 
+// Adds 4 rows of the next group.
+HWY_INLINE void look_at_rows(const float* x, LaneSum& sum) {
+  const FloatTag d;
+  prefetch_rows(x + kFetchAhead);
+  sum.add<0>(hn::LoadU(d, x));
+  sum.add<1>(hn::LoadU(d, x + kLanes));
+  sum.add<2>(hn::LoadU(d, x + 2 * kLanes));
+  sum.add<3>(hn::LoadU(d, x + 3 * kLanes));
+}
+
 // The plane of one bit: signs of the residuals. Returns the sum of their magnitudes; `next_sum`
 // becomes that of the values from `next` on.
 HWY_INLINE float push_only_plane(const EncodeGroup& group, float offset, const float* next,
@@ -64,11 +74,14 @@ HWY_INLINE float push_only_plane(const EncodeGroup& group, float offset, const f
 
 inline bool fit_one_plane(const EncodeJob& job, const EncodeGroup& group, PlaneScales& scales,
                           Rest& rest, Lookahead& next) {
-  if (job.spec.offset) scales.offset = mean(group, next);
+  if (job.spec.offset) {
+    const float sum = next.is_about(group) ? next.extent.sum : sum_of(group.values);
+    scales.offset = mean(sum, group.values);
+  }
   const float* ahead = next.move_behind(job, group);
   const float sum = push_only_plane(group, scales.offset, ahead, rest, next.extent.sum);
   if (!is_encodable(group.values, scales.offset, sum)) return false;
-  scales.alpha[0] = sum * (1.0F / static_cast<float>(group.values.size()));
+  scales.alpha[0] = mean(sum, group.values);
   return true;
 }
 
@@ -179,8 +192,8 @@ HWY_INLINE std::uint64_t push_first_plane(const EncodeJob& job, const EncodeGrou
           extent.add_rows(ahead + kStride);
         }
         if (lane == 0) {
-          prefetch_rows(ahead);
-          prefetch_rows(ahead + kStride);
+          prefetch_rows(ahead + kFetchAhead);
+          prefetch_rows(ahead + kStride + kFetchAhead);
           ahead += 2 * kStride;
         }
         const Shorts a = push_first_rows(x, p, negative);
@@ -259,7 +272,7 @@ inline bool fit_greedy(const EncodeJob& job, const EncodeGroup& group, PlaneScal
   const Extent extent = known ? next.extent : extent_of(group.values);
   // Only the sum shows a NaN.
   if (!within_magnitude({extent.low, extent.high}) || std::isnan(extent.sum)) return false;
-  if (job.spec.offset) scales.offset = extent.sum * (1.0F / static_cast<float>(count));
+  if (job.spec.offset) scales.offset = mean(extent.sum, group.values);
   const float scale = fixed_scale(
       std::max(std::fabs(extent.high - scales.offset), std::fabs(extent.low - scales.offset)));
   std::int16_t* left = job.scratch.data();

@@ -38,6 +38,14 @@ HWY_INLINE bool is_encodable(Span<const float> values, float offset, float sum_o
   return (std::fabs(offset) <= kHalf && sum_of_magnitudes <= kHalf) || all_encodable(values);
 }
 
+HWY_INLINE float sum_of(Span<const float> values) {
+  return sum_of(
+      values, [](auto v) HWY_ATTR { return v; }, [](float v) { return v; });
+}
+HWY_INLINE float mean(float sum, Span<const float> values) {
+  return sum * (1.0F / static_cast<float>(values.size()));
+}
+
 // Adds the sign bits of 32 vectors to a plane: field 0 ends at bit 0.
 HWY_INLINE Words push_sign(Words plane, Floats value) {
   const WordTag du;
@@ -55,8 +63,8 @@ struct Extent {
   float high = 0.0F;
 };
 
-// The next group, looked at beside the first pass over the one in front of it: reading one overlaps
-// with computing the other. Only whole groups of whole blocks are looked at.
+// The next group. Greedy fits look at it beside the first pass over the group in front of it:
+// reading one overlaps with computing the other. Only whole groups of whole blocks are looked at.
 struct Lookahead {
   std::size_t first = 0;  // index of the group's first value; 0 where there is none
   Extent extent;
@@ -71,30 +79,13 @@ struct Lookahead {
   }
 };
 
-HWY_INLINE float mean(const EncodeGroup& group, const Lookahead& next) {
-  const float sum = next.is_about(group) ? next.extent.sum
-                                         : sum_of(
-                                               group.values, [](auto v) HWY_ATTR { return v; },
-                                               [](float v) { return v; });
-  return sum * (1.0F / static_cast<float>(group.values.size()));
+// Calls 64 values into the nearest cache.
+HWY_INLINE void prefetch_rows(const float* x) {
+  for (std::size_t i = 0; i < kStride; i += kLanes) hwy::Prefetch(x + i);
 }
 
 // Values this far behind those looked at are fetched.
 constexpr std::size_t kFetchAhead = 1024;
-
-HWY_INLINE void prefetch_rows(const float* x) {
-  for (std::size_t i = 0; i < kStride; i += kLanes) hwy::Prefetch(x + kFetchAhead + i);
-}
-
-// Adds 4 rows of the next group.
-HWY_INLINE void look_at_rows(const float* x, LaneSum& sum) {
-  const FloatTag d;
-  prefetch_rows(x);
-  sum.add<0>(hn::LoadU(d, x));
-  sum.add<1>(hn::LoadU(d, x + kLanes));
-  sum.add<2>(hn::LoadU(d, x + 2 * kLanes));
-  sum.add<3>(hn::LoadU(d, x + 3 * kLanes));
-}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace acceptlab::compression

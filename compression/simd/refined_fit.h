@@ -237,29 +237,24 @@ HWY_INLINE void start_rest(const EncodeGroup& group, float offset, const ClipSca
   }
 }
 
-// Writes the planes; products but the sum of the first plane, which the statistics have. `next_sum`
-// becomes that of the values from `next` on.
+// Writes the planes; products but the sum of the first plane, which the statistics have. Calls as
+// many values from `next` on into the nearest cache.
 template <int kBits>
 HWY_INLINE PlaneProducts start_planes(const EncodeGroup& group, float offset,
-                                      const ClipScale& scale, const float* next, Rest& rest,
-                                      float& next_sum) {
+                                      const ClipScale& scale, const float* next, Rest& rest) {
   const FloatTag d;
   const StartParameters p{hn::Set(d, offset), hn::Set(d, scale.scale), hn::Set(d, kMostStart)};
   TurnedSums turned{};
-  LaneSums<kSumLanes> next_sums;
 #pragma GCC unroll 1
   for (std::size_t lane = 0; lane < kLanes; lane += vector_lanes()) {
     TurnedSum<kBits - 1> sums;
-    LaneSum of_next;
     for (std::size_t j = 0; j < rest.first; j += kBlock) {
-      for (std::size_t i = 0; i < kBlock; i += kStride) look_at_rows(next + j + i + lane, of_next);
+      for (std::size_t i = 0; lane == 0 && i < kBlock; i += kStride) prefetch_rows(next + j + i);
       start_block<kBits>(group.values.data() + j + lane, p, sums,
                          group.codes.data() + packed_size(j, kBits) + 4 * lane);
     }
     sums.store(lane, turned.data());
-    of_next.store(lane, next_sums);
   }
-  next_sum = next_sums.total();
   PlaneProducts products;
   products.count = group.values.size();
   const Span<const std::uint8_t> blocks(group.codes.data(), packed_size(rest.first, kBits));
@@ -272,15 +267,14 @@ HWY_INLINE PlaneProducts start_planes(const EncodeGroup& group, float offset,
 template <int kBits>
 bool fit_refined(const EncodeJob& job, const EncodeGroup& group, PlaneScales& scales, Rest& rest,
                  Lookahead& next) {
-  if (job.spec.offset) scales.offset = mean(group, next);
+  if (job.spec.offset) scales.offset = mean(sum_of(group.values), group.values);
   const Statistics statistics = statistics_of(group.values, scales.offset);
   if (!is_encodable(group.values, scales.offset, statistics.magnitudes)) return false;
   const ClipScale scale = clip_scale(statistics.magnitudes, statistics.squares, statistics.largest,
                                      group.values.size(), kBits, job.spec.offset);
   set_start(scale, kBits, scales);
   const float* ahead = next.move_behind(job, group);
-  PlaneProducts products =
-      start_planes<kBits>(group, scales.offset, scale, ahead, rest, next.extent.sum);
+  PlaneProducts products = start_planes<kBits>(group, scales.offset, scale, ahead, rest);
   if (scale.scale == 0.0F) return true;
   products.turned_sum[0] = -statistics.magnitudes;  // it has the signs of the residuals
   fit_alphas(products, kBits, scales);
