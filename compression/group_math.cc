@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace acceptlab::compression {
 
 namespace {
+
+constexpr double kLargestFloat = std::numeric_limits<float>::max();
 
 // Root mean squares at which Range::kClip cuts, by bits: least mean square error on Laplace noise,
 // the shape of gradients; from 6 bits on the extremes are within. Found by a scan.
@@ -135,6 +138,12 @@ PlaneLevels plane_levels(const PlaneScales& scales, int bits) {
   return levels;
 }
 
+bool plausible(const UniformScale& scale, int bits) {
+  const double highest = static_cast<double>((1U << bits) - 1) * scale.step;
+  return std::isfinite(scale.low) && scale.step >= 0.0F &&
+         std::fabs(static_cast<double>(scale.low)) + highest <= kLargestFloat / 2;
+}
+
 bool plausible(const PlaneScales& scales, int bits) {
   double sum = std::fabs(static_cast<double>(scales.offset));
   for (int i = 0; i < bits; ++i) {
@@ -142,7 +151,7 @@ bool plausible(const PlaneScales& scales, int bits) {
     if (!(alpha >= 0.0F)) return false;
     sum += alpha;
   }
-  return sum <= kHighestLevel;
+  return sum <= kLargestFloat / 2;
 }
 
 }  // namespace acceptlab::compression

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 
 #include "compression/codec_spec.h"
 
@@ -139,12 +137,7 @@ PlaneLevels plane_levels(const PlaneScales& scales, int bits);
 
 // Whether an encoder can have made them: finite, none negative that must not be, no level beyond
 // float32. They come from a stranger.
-inline constexpr double kHighestLevel = std::numeric_limits<float>::max() / 2;
-inline bool plausible(const UniformScale& scale, int bits) {
-  const double highest = static_cast<double>((1U << bits) - 1) * scale.step;
-  return std::isfinite(scale.low) && scale.step >= 0.0F &&
-         std::fabs(static_cast<double>(scale.low)) + highest <= kHighestLevel;
-}
+bool plausible(const UniformScale& scale, int bits);
 bool plausible(const PlaneScales& scales, int bits);
 
 }  // namespace acceptlab::compression
