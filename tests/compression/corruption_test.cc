@@ -13,6 +13,7 @@ namespace acceptlab::compression {
 namespace {
 
 constexpr std::size_t kCount = 45;
+constexpr std::size_t kHeaderBytes = 36;  // of a tensor of one dimension
 
 // Half zeros, so that masks are used and zstd finds something.
 std::vector<float> values_to_send() {
@@ -106,7 +107,7 @@ TEST(CorruptionTest, EveryFlipOfOneBitIsRefused) {
       ASSERT_FALSE(result.ok()) << bit;
       expect_typed(result.error(), changed);
       // Whatever the damage makes of scales, mask or frame, the checksum is what is wrong.
-      if (bit / 8 < 36) continue;
+      if (bit / 8 < kHeaderBytes) continue;
       EXPECT_EQ(result.error().message, "encoded tensor: the checksum does not match") << bit;
     }
   });
