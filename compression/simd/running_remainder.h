@@ -34,10 +34,14 @@ class RunningRemainder {
     alignas(16) static constexpr std::uint64_t kFactors[2] = {power_factor(512 + 64),
                                                               power_factor(512)};
     const auto factors = hn::LoadDup128(Tag(), kFactors);
-    for (; end - next_ >= kUnit; next_ += kUnit) {
-      folded_ = hn::Xor3(hn::CLMulLower(folded_, factors), hn::CLMulUpper(folded_, factors),
-                         hn::BitCast(Tag(), hn::LoadU(ByteTag(), next_)));
+    auto folded = folded_;  // as a member it would be stored each time
+    const std::uint8_t* next = next_;
+    for (; end - next >= kUnit; next += kUnit) {
+      folded = hn::Xor3(hn::CLMulLower(folded, factors), hn::CLMulUpper(folded, factors),
+                        hn::BitCast(Tag(), hn::LoadU(ByteTag(), next)));
     }
+    folded_ = folded;
+    next_ = next;
   }
 
   // Of all codes.
