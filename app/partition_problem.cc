@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/codec_quality.h"
 #include "app/links.h"
 #include "runtime/frame.h"
 
@@ -30,7 +31,7 @@ partition::Mode mode_of(const Scenario& scenario) {
   return partition::Mode::kFixedSkip;
 }
 
-// Times that a profile records of the scenario's codecs: forward, then backward.
+// Times that a profile records of one of the scenario's codecs.
 struct CodecSpeeds {
   CodecSpeed forward;
   CodecSpeed backward;
@@ -40,60 +41,104 @@ struct CodecSpeeds {
   }
 };
 
-std::optional<CodecSpeeds> codec_speeds(const Scenario& scenario, const DeviceProfile& profile) {
-  const auto forward = profile.codecs.find(scenario.codec.forward);
-  const auto backward = profile.codecs.find(scenario.codec.backward);
-  if (forward == profile.codecs.end() || backward == profile.codecs.end()) return std::nullopt;
-  return CodecSpeeds{forward->second, backward->second};
+// Of all codecs, by number.
+std::optional<std::vector<CodecSpeeds>> codec_speeds(const Scenario& scenario,
+                                                     const DeviceProfile& profile) {
+  std::vector<CodecSpeeds> speeds;
+  for (const CodecName& name : codec_names(scenario.codec)) {
+    const auto forward = profile.codecs.find(name.forward);
+    const auto backward = profile.codecs.find(name.backward);
+    if (forward == profile.codecs.end() || backward == profile.codecs.end()) return std::nullopt;
+    speeds.push_back({forward->second, backward->second});
+  }
+  return speeds;
 }
 
-void add_units(const Scenario& scenario, const DeviceProfile& profile, const TensorCodec& forward,
-               const TensorCodec& backward, Problem& problem) {
-  const auto message = [](const TensorCodec& codec, std::size_t values) {
-    return static_cast<double>(codec.encoded_size(values).count() + kFrameHeaderSize);
-  };
+double sum_of(const std::vector<CodecSpeeds>& speeds) {
+  double sum = 0.0;
+  for (const CodecSpeeds& codec : speeds) sum += codec.sum();
+  return sum;
+}
+
+std::size_t values_after(const Scenario& scenario, const UnitProfile& unit) {
+  return static_cast<std::size_t>(unit.output_values * scenario.training.batch_samples);
+}
+
+double message_bytes(const TensorCodec& codec, std::size_t values) {
+  return static_cast<double>(codec.encoded_size(values).count() + kFrameHeaderSize);
+}
+
+// Messages are those of the first codec.
+void add_units(const Scenario& scenario, const DeviceProfile& profile, const RunCodec& first,
+               Problem& problem) {
   for (const UnitProfile& from : profile.units) {
     partition::Unit unit;
     unit.name = from.name;
     unit.time = {to_us(from.forward), to_us(from.backward)};
     unit.parameter_bytes = 4.0 * static_cast<double>(from.parameter_values);
-    const auto values =
-        static_cast<std::size_t>(from.output_values * scenario.training.batch_samples);
-    unit.activation_bytes = message(forward, values);
-    unit.gradient_bytes = message(backward, values);
+    const std::size_t values = values_after(scenario, from);
+    unit.activation_bytes = message_bytes(*first.forward, values);
+    unit.gradient_bytes = message_bytes(*first.backward, values);
     unit.stash_bytes = 4.0 * static_cast<double>(values);
     problem.units.push_back(std::move(unit));
   }
 }
 
-// Messages have their encoded sizes already: the ratio is 1, and a byte is one of a message.
-void add_codec(const Scenario& scenario, const DeviceProfiles& profiles, Problem& problem) {
-  const CodecSpeeds speeds = codec_speeds(scenario, profiles[0]).value();
+// What crosses the model's cuts, one after another, by one codec.
+struct Crossing {
   double values = 0.0;
   double activation_bytes = 0.0;
   double gradient_bytes = 0.0;
-  for (std::size_t u = 0; u + 1 < problem.units.size(); ++u) {
-    values +=
-        static_cast<double>(profiles[0].units[u].output_values * scenario.training.batch_samples);
-    activation_bytes += problem.units[u].activation_bytes;
-    gradient_bytes += problem.units[u].gradient_bytes;
+};
+
+Crossing crossing(const Scenario& scenario, const DeviceProfile& profile, const RunCodec& codec) {
+  Crossing sum;
+  for (std::size_t u = 0; u + 1 < profile.units.size(); ++u) {
+    const std::size_t values = values_after(scenario, profile.units[u]);
+    sum.values += static_cast<double>(values);
+    sum.activation_bytes += message_bytes(*codec.forward, values);
+    sum.gradient_bytes += message_bytes(*codec.backward, values);
   }
-  if (values == 0.0) return;
+  return sum;
+}
+
+// Ratios and times are to messages of the first codec, which have their encoded sizes already.
+void add_codecs(const Scenario& scenario, const DeviceProfiles& profiles, const RunCodecs& codecs,
+                Problem& problem) {
+  const Crossing first = crossing(scenario, profiles[0], codecs[0]);
+  if (first.values == 0.0) return;
   const auto per_byte = [&](const CodecSpeed& speed, double bytes) {
-    const double us_per_ns = 1e-3 * values / bytes;
+    const double us_per_ns = 1e-3 * first.values / bytes;
     return partition::CodecTime{speed.encode_ns_per_value * us_per_ns,
                                 speed.decode_ns_per_value * us_per_ns};
   };
-  partition::Codec codec;
-  codec.name = scenario.codec.forward == scenario.codec.backward
-                   ? scenario.codec.forward
-                   : scenario.codec.forward + "/" + scenario.codec.backward;
-  codec.activation_time = per_byte(speeds.forward, activation_bytes);
-  codec.gradient_time = per_byte(speeds.backward, gradient_bytes);
-  problem.codecs.push_back(std::move(codec));
+  const std::vector<CodecName> names = codec_names(scenario.codec);
+  const bool is_timed = knows_codec_times(scenario, profiles);
+  for (std::size_t c = 0; c < codecs.size(); ++c) {
+    partition::Codec& codec = problem.codecs.emplace_back();
+    codec.name = names[c].text();
+    if (c > 0) {
+      const Crossing own = crossing(scenario, profiles[0], codecs[c]);
+      codec.activation_ratio = first.activation_bytes / own.activation_bytes;
+      codec.gradient_ratio = first.gradient_bytes / own.gradient_bytes;
+    }
+    if (is_timed) {
+      const CodecSpeeds speeds = codec_speeds(scenario, profiles[0]).value()[c];
+      codec.activation_time = per_byte(speeds.forward, first.activation_bytes);
+      codec.gradient_time = per_byte(speeds.backward, first.gradient_bytes);
+    }
+    if (!scenario.codec.is_chosen()) continue;
+    codec.quality_cost =
+        lost_of_activations(names[c].forward) + lost_of_gradients(names[c].backward);
+  }
+}
+
+void add_codec_time_factors(const Scenario& scenario, const DeviceProfiles& profiles,
+                            Problem& problem) {
+  const double central = sum_of(codec_speeds(scenario, profiles[0]).value());
   for (std::size_t d = 0; d < problem.devices.size(); ++d) {
-    const double own = codec_speeds(scenario, profiles[d]).value().sum();
-    const double relative = speeds.sum() > 0.0 ? own / speeds.sum() : 1.0;
+    const double own = sum_of(codec_speeds(scenario, profiles[d]).value());
+    const double relative = central > 0.0 ? own / central : 1.0;
     problem.devices[d].codec_time_factor = scenario.devices[d].slowdown * relative;
   }
 }
@@ -127,7 +172,7 @@ void add_links(const Scenario& scenario, Problem& problem) {
 }  // namespace
 
 Problem partition_problem(const Scenario& scenario, const DeviceProfiles& profiles,
-                          const TensorCodec& forward, const TensorCodec& backward) {
+                          const RunCodecs& codecs) {
   Problem problem;
   problem.mode = mode_of(scenario);
   problem.objective = scenario.partition.objective == scenarios::PlanObjective::kMakespan
@@ -136,9 +181,12 @@ Problem partition_problem(const Scenario& scenario, const DeviceProfiles& profil
   problem.micro_batches = scenario.training.micro_batches;
   problem.memory_factor = scenario.partition.memory_factor;
   problem.first_device_is_fixed = true;
-  add_units(scenario, profiles[0], forward, backward, problem);
+  add_units(scenario, profiles[0], codecs[0], problem);
   add_devices(scenario, problem);
-  if (knows_codec_times(scenario, profiles)) add_codec(scenario, profiles, problem);
+  const bool is_timed = knows_codec_times(scenario, profiles);
+  if (is_timed || codecs.size() > 1) add_codecs(scenario, profiles, codecs, problem);
+  if (is_timed) add_codec_time_factors(scenario, profiles, problem);
+  if (scenario.codec.is_chosen()) problem.time_tolerance = scenario.codec.time_tolerance;
   if (scenario.schedule.kind == scenarios::ScheduleKind::kSingle) {
     problem.devices.resize(1);
     problem.mode = partition::Mode::kFixedSkip;

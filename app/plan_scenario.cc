@@ -32,7 +32,7 @@ scenarios::Scenario read_scenario(const PlanArguments& arguments) {
 
 void add_fixed_plan(const scenarios::Scenario& scenario, const DeviceProfiles& profiles,
                     const RunCodecs& codecs, PlanInput& input) {
-  const Plan plan = make_plan(scenario, profiles, *codecs.forward, *codecs.backward);
+  const Plan plan = make_plan(scenario, profiles, codecs);
   input.fixed_plan = partition::placements_of(plan, input.problem);
 }
 
@@ -46,11 +46,14 @@ PlanInput scenario_problem(const PlanArguments& arguments) {
   const std::unique_ptr<Forecaster> times = make_forecaster(scenario, profiles);
   PlanInput input;
   input.name = scenario.name;
-  input.problem = partition::with_times(
-      partition_problem(scenario, profiles, *codecs.forward, *codecs.backward), *times);
+  input.problem = partition::with_times(partition_problem(scenario, profiles, codecs), *times);
   if (!knows_codec_times(scenario, profiles)) {
+    std::string names;
+    for (const CodecName& name : codec_names(scenario.codec)) {
+      names += (names.empty() ? "" : ", ") + name.text();
+    }
     input.warnings.push_back("codec times are not counted: not every device profile has those of " +
-                             scenario.codec.forward + " and " + scenario.codec.backward);
+                             names);
   }
   if (scenario.partition.solver != scenarios::Solver::kDp &&
       scenario.schedule.kind != scenarios::ScheduleKind::kSingle) {

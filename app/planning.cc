@@ -114,10 +114,9 @@ std::unique_ptr<AdaptiveForecaster> make_adaptive_forecaster(const Scenario& sce
   return trained_times(scenario, profiles);
 }
 
-Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const TensorCodec& forward,
-               const TensorCodec& backward) {
+Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const RunCodecs& codecs) {
   const std::unique_ptr<Forecaster> times = make_forecaster(scenario, profiles);
-  partition::Problem problem = partition_problem(scenario, profiles, forward, backward);
+  partition::Problem problem = partition_problem(scenario, profiles, codecs);
   // A single device has no choice to make.
   const std::unique_ptr<Planner> planner =
       scenario.schedule.kind == scenarios::ScheduleKind::kSingle
@@ -130,14 +129,13 @@ Plan make_plan(const Scenario& scenario, const DeviceProfiles& profiles, const T
 }
 
 Plan with_predicted_times(const Plan& plan, const Scenario& scenario,
-                          const DeviceProfiles& profiles, const TensorCodec& forward,
-                          const TensorCodec& backward) {
+                          const DeviceProfiles& profiles, const RunCodecs& codecs) {
   const bool fits = plan.stages.back().units.end == static_cast<int>(profiles[0].units.size()) &&
                     std::all_of(plan.stages.begin(), plan.stages.end(), [&](const auto& stage) {
                       return stage.device.value < static_cast<int>(scenario.devices.size());
                     });
   if (!fits) throw ConfigError("the plan in force is of another model or of other devices");
-  return partition::predicted(partition_problem(scenario, profiles, forward, backward), plan,
+  return partition::predicted(partition_problem(scenario, profiles, codecs), plan,
                               *make_forecaster(scenario, profiles));
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/run_codecs.h"
 #include "compression/codec_spec.h"
 #include "compression/codec_speed.h"
 #include "results/profile_json.h"
@@ -98,6 +99,15 @@ DeviceProfile read_for(const scenarios::Scenario& scenario, const std::filesyste
 
 }  // namespace
 
+std::vector<std::string> codecs_of(const scenarios::CodecSettings& settings) {
+  std::vector<std::string> names;
+  for (const CodecName& name : codec_names(settings)) {
+    names.push_back(name.forward);
+    names.push_back(name.backward);
+  }
+  return names;
+}
+
 DeviceProfile measure_profile(const scenarios::ModelSettings& model, int batch_samples,
                               int repetitions, const std::vector<std::string>& more_codecs) {
   torch_stage::ProfileOptions options;
@@ -119,7 +129,7 @@ DeviceProfiles load_profiles(const scenarios::Scenario& scenario,
     reference = read_for(scenario, *measured);
   } else {
     reference = measure_profile(scenario.model, scenario.training.batch_samples, kRunRepetitions,
-                                {scenario.codec.forward, scenario.codec.backward});
+                                codecs_of(scenario.codec));
   }
   DeviceProfiles profiles;
   for (const scenarios::Device& device : scenario.devices) {

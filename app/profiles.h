@@ -18,6 +18,9 @@ inline constexpr const char* kZstdSpeed = "zstd";
 // Speeds of the usual codecs, of `more` and of zstd on this host.
 std::map<std::string, CodecSpeed> measure_codecs(const std::vector<std::string>& more);
 
+// The names of every codec that a scenario may use.
+std::vector<std::string> codecs_of(const scenarios::CodecSettings& settings);
+
 // Measures this host for the scenario's model and batch: its units, and codecs as above.
 DeviceProfile measure_profile(const scenarios::ModelSettings& model, int batch_samples,
                               int repetitions, const std::vector<std::string>& more_codecs = {});

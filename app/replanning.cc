@@ -10,6 +10,7 @@
 #include "partition/planners.h"
 #include "partition/solve.h"
 #include "runtime/base/result.h"
+#include "runtime/plan.h"
 #include "runtime/plan_in_force.h"
 #include "runtime/torch/device.h"
 
@@ -21,11 +22,10 @@ using scenarios::Scenario;
 
 Duration from_us(double us) { return from_seconds(us * 1e-6); }
 
-bool same_stages(const Plan& a, const Plan& b) {
-  return std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
-                    [](const PlannedStage& x, const PlannedStage& y) {
-                      return x.device == y.device && x.units == y.units;
-                    });
+bool same_codecs(const Plan& a, const Plan& b) {
+  return std::equal(
+      a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
+      [](const PlannedStage& x, const PlannedStage& y) { return x.codec == y.codec; });
 }
 
 // From one mini-batch's entering to its leaving an empty pipeline.
@@ -81,7 +81,6 @@ SolvingReplanner::SolvingReplanner(const Scenario& scenario, const DeviceProfile
       times_(std::move(times)),
       shape_(shape),
       unit_state_(std::move(unit_state)),
-      planner_(partition::make_solving_planner(problem_)),
       threshold_{scenario.adaptation.min_gain, scenario.adaptation.hysteresis_factor} {
   for (int d = 0; d < problem_.device_count(); ++d) devices_.push_back(DeviceId{d});
 }
@@ -91,32 +90,57 @@ void SolvingReplanner::observe(DeviceId device, UnitRange units, const StageTime
   if (time.total() > Duration(0)) times_->observe(device, units, time);
 }
 
+void SolvingReplanner::observe_link(DeviceId from, DeviceId to, BitsPerSecond rate) {
+  if (!scenario_.codec.is_chosen()) return;
+  problem_.links[static_cast<std::size_t>(from.value)][static_cast<std::size_t>(to.value)]
+      .bandwidth_bytes_per_s = static_cast<double>(rate.count()) / 8.0;
+}
+
 std::optional<Replan> SolvingReplanner::replan(const Plan& current, std::int64_t batches_left) {
-  Result<Plan> better = best_plan();
-  if (!better || same_stages(better.value(), current)) return std::nullopt;
   const partition::Problem problem = partition::with_times(problem_, *times_);
   const auto time_of = [&problem](const Plan& plan) {
     return from_us(
         partition::evaluate(problem, partition::placements_of(plan, problem)).objective_us);
   };
-  const Duration now = time_of(current);
-  const Duration then = time_of(better.value());
-  const Duration cost = move_cost(problem, current, better.value());
-  if (!threshold_.worth(now, then, cost, batches_left)) return std::nullopt;
-  if (!fits_codec_memory(better.value())) return std::nullopt;
-  return Replan{std::move(better).value(), now - then, cost};
+  // Other codecs come for free: a move has to be better than those.
+  const Plan recoded = partition::predicted(problem_, current, *times_);
+  Result<Plan> better = best_plan();
+  if (better && !same_stages(better.value(), current)) {
+    const Duration then = time_of(better.value());
+    const Duration cost = move_cost(problem, current, better.value());
+    if (threshold_.worth(time_of(recoded), then, cost, batches_left) &&
+        fits_codec_memory(better.value())) {
+      return Replan{std::move(better).value(), time_of(current) - then, cost};
+    }
+  }
+  return recode(problem, current, recoded);
+}
+
+std::optional<Replan> SolvingReplanner::recode(const partition::Problem& problem,
+                                               const Plan& current, const Plan& recoded) const {
+  if (same_codecs(current, recoded)) return std::nullopt;
+  const auto cost_of = [&problem](const Plan& plan) {
+    return partition::evaluate(problem, partition::placements_of(plan, problem));
+  };
+  const partition::Evaluation before = cost_of(current);
+  const partition::Evaluation after = cost_of(recoded);
+  const Duration now = from_us(before.objective_us);
+  const Duration then = from_us(after.objective_us);
+  const bool loses_less = after.quality_cost < before.quality_cost;
+  if (!loses_less && !threshold_.worth(now, then, Duration(0), 1)) return std::nullopt;
+  return Replan{recoded, now - then, Duration(0)};
 }
 
 std::optional<Plan> SolvingReplanner::plan_on(const std::vector<DeviceId>& devices) {
   devices_ = devices;
-  planner_ = partition::make_solving_planner(restricted(problem_, devices_));
   Result<Plan> best = best_plan();
   if (!best || !fits_codec_memory(best.value())) return std::nullopt;
   return std::move(best).value();
 }
 
 Result<Plan> SolvingReplanner::best_plan() const {
-  Result<Plan> best = planner_->plan(RestrictedForecaster(*times_, devices_));
+  const auto planner = partition::make_solving_planner(restricted(problem_, devices_));
+  Result<Plan> best = planner->plan(RestrictedForecaster(*times_, devices_));
   if (!best) return best;
   Plan plan = std::move(best).value();
   for (PlannedStage& stage : plan.stages) {
@@ -159,12 +183,11 @@ bool SolvingReplanner::fits_codec_memory(const Plan& plan) const {
 }
 
 std::unique_ptr<Replanner> make_replanner(const Scenario& scenario, const DeviceProfiles& profiles,
-                                          const TrainingShape& shape, const TensorCodec& forward,
-                                          const TensorCodec& backward) {
+                                          const TrainingShape& shape, const RunCodecs& codecs) {
   if (!scenario.adaptation.enabled) return nullptr;
   const scenarios::ModelSettings& model = scenario.model;
   return std::make_unique<SolvingReplanner>(
-      scenario, profiles, partition_problem(scenario, profiles, forward, backward),
+      scenario, profiles, partition_problem(scenario, profiles, codecs),
       make_adaptive_forecaster(scenario, profiles), shape,
       torch_stage::moved_unit_sizes({model.name, model.width, model.classes}));
 }

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "app/planning.h"
+#include "app/run_codecs.h"
 #include "partition/problem.h"
 #include "runtime/ports/adaptive_forecaster.h"
-#include "runtime/ports/planner.h"
 #include "runtime/ports/replanner.h"
 #include "runtime/replan_threshold.h"
 #include "runtime/training_shape.h"
@@ -15,7 +15,9 @@
 namespace acceptlab::app {
 
 // Repartition during a run: the scenario's solver with times learnt from what devices report, and
-// a threshold in front of a move.
+// a threshold in front of a move. Where the scenario gives codecs to choose from, links are as fast
+// as they were measured last (those never used: as planned with), and codecs change without a move:
+// to lose less as soon as time allows it, to lose more where that gains enough time.
 class SolvingReplanner : public Replanner {
  public:
   // `unit_state`: what moves with each unit. Both references outlive the replanner.
@@ -24,12 +26,16 @@ class SolvingReplanner : public Replanner {
                    const TrainingShape& shape, std::vector<Bytes> unit_state);
 
   void observe(DeviceId device, UnitRange units, const StageTime& time) override;
+  void observe_link(DeviceId from, DeviceId to, BitsPerSecond rate) override;
   std::optional<Replan> replan(const Plan& current, std::int64_t batches_left) override;
   std::optional<Plan> plan_on(const std::vector<DeviceId>& devices) override;
 
  private:
   // On the devices that are left.
   Result<Plan> best_plan() const;
+  // By the same problem, with times: the stages of `current` with other codecs, where these do.
+  std::optional<Replan> recode(const partition::Problem& problem, const Plan& current,
+                               const Plan& recoded) const;
   // Predicted: the slowest transfer between two devices, and a mini-batch's way through both
   // pipelines, while the old one drains and the new one fills.
   Duration move_cost(const partition::Problem& problem, const Plan& from, const Plan& to) const;
@@ -37,19 +43,17 @@ class SolvingReplanner : public Replanner {
 
   const scenarios::Scenario& scenario_;
   const DeviceProfiles& profiles_;
-  const partition::Problem problem_;  // its times are those of the start
+  partition::Problem problem_;  // its times are those of the start
   const std::unique_ptr<AdaptiveForecaster> times_;
   const TrainingShape shape_;
   const std::vector<Bytes> unit_state_;
-  std::vector<DeviceId> devices_;     // that a plan may use
-  std::unique_ptr<Planner> planner_;  // counts only those, from 0
+  std::vector<DeviceId> devices_;  // that a plan may use
   const ReplanThreshold threshold_;
 };
 
 // Null where the scenario's plan stays as it is.
 std::unique_ptr<Replanner> make_replanner(const scenarios::Scenario& scenario,
                                           const DeviceProfiles& profiles,
-                                          const TrainingShape& shape, const TensorCodec& forward,
-                                          const TensorCodec& backward);
+                                          const TrainingShape& shape, const RunCodecs& codecs);
 
 }  // namespace acceptlab::app

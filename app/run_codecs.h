@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/plan_history.h"
 #include "app/planning.h"
@@ -11,11 +13,24 @@
 
 namespace acceptlab::app {
 
-// The codecs of a run: one for each direction serves every cut, and both ends of it.
-struct RunCodecs {
+// One codec of a run: serves every cut that the plan gives it to, and both ends of it.
+struct RunCodec {
   std::unique_ptr<TensorCodec> forward;   // activations
   std::unique_ptr<TensorCodec> backward;  // gradients
 };
+
+// All of them, by PlannedStage::codec; never empty.
+using RunCodecs = std::vector<RunCodec>;
+
+struct CodecName {
+  std::string forward;
+  std::string backward;
+  std::string text() const { return forward == backward ? forward : forward + "/" + backward; }
+};
+
+// By the same number: every encoding of activations that the scenario allows with every one of
+// gradients.
+std::vector<CodecName> codec_names(const scenarios::CodecSettings& settings);
 
 // As the scenario's [codec] says. Where zstd is an option, a message takes it when it pays for
 // itself at the rate that `meter` has measured on the message's link. `plans` and `meter` outlive

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/provenance.h"
+#include "app/run_codecs.h"
 #include "app/stages.h"
 #include "runtime/base/result.h"
 #include "runtime/data/dataset_source.h"
@@ -109,7 +110,8 @@ CentralConfig central_config(const Scenario& scenario, const Plan& plan, const T
 }
 
 results::RunDescription describe_scenario(const Scenario& scenario, const std::string& command,
-                                          const Plan& plan, bool synthetic_data) {
+                                          const Plan& plan, const DeviceProfile& central,
+                                          bool synthetic_data) {
   results::RunDescription description;
   description.name = scenario.name;
   description.command = command;
@@ -133,6 +135,12 @@ results::RunDescription describe_scenario(const Scenario& scenario, const std::s
     description.bandwidth_mbit_s = scenario.network.link.bandwidth_mbit_s;
   }
   description.plan = plan;
+  for (const CodecName& name : codec_names(scenario.codec)) {
+    description.codec_names.push_back(name.text());
+  }
+  for (const UnitProfile& unit : central.units) {
+    description.unit_output_values.push_back(unit.output_values);
+  }
   for (const scenarios::Device& device : scenario.devices) {
     description.device_names.push_back(device.name);
   }

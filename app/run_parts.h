@@ -31,9 +31,10 @@ std::unique_ptr<BatchSource> make_source(const scenarios::Scenario& scenario,
 CentralConfig central_config(const scenarios::Scenario& scenario, const Plan& plan,
                              const Training& known);
 
-// What results say of a run. `synthetic_data`: the data set was made up.
+// What results say of a run. `central`: the central node's profile. `synthetic_data`: the data set
+// was made up.
 results::RunDescription describe_scenario(const scenarios::Scenario& scenario,
                                           const std::string& command, const Plan& plan,
-                                          bool synthetic_data);
+                                          const DeviceProfile& central, bool synthetic_data);
 
 }  // namespace acceptlab::app

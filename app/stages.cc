@@ -36,15 +36,18 @@ std::unique_ptr<sim::CostModel> make_cost(const Scenario& scenario, DeviceId id,
     return std::make_unique<sim::MeasuredCost>(std::move(slowdown));
   }
   const DeviceProfile& profile = profiles[device];
-  sim::CodecSpeeds codecs;
+  std::vector<sim::CodecSpeeds> speeds;
   if (has_cuts) {
     const scenarios::CodecSettings& codec = scenario.codec;
-    codecs.forward = codec_speed(profile, codec.forward,
-                                 codec.activation_feedback != scenarios::ActivationFeedback::kNone);
-    codecs.backward = codec_speed(profile, codec.backward,
-                                  codec.gradient_feedback != scenarios::GradientFeedback::kNone);
+    for (const CodecName& name : codec_names(codec)) {
+      speeds.push_back(
+          {codec_speed(profile, name.forward,
+                       codec.activation_feedback != scenarios::ActivationFeedback::kNone),
+           codec_speed(profile, name.backward,
+                       codec.gradient_feedback != scenarios::GradientFeedback::kNone)});
+    }
   }
-  return std::make_unique<sim::ProfileCost>(profile, codecs, std::move(slowdown));
+  return std::make_unique<sim::ProfileCost>(profile, std::move(speeds), std::move(slowdown));
 }
 
 torch_stage::ModelOptions model_of(const Scenario& scenario) {
@@ -75,15 +78,26 @@ torch_stage::TorchStageOptions stage_options(const Scenario& scenario,
   options.sgd = {scenario.training.momentum, scenario.training.weight_decay};
   options.seed = static_cast<std::uint64_t>(scenario.seed);
   options.input = input;
-  if (!config.first()) {
-    options.codecs.input_activation = codecs.forward.get();
-    options.codecs.input_gradient = codecs.backward.get();
-  }
-  if (!config.last()) {
-    options.codecs.output_activation = codecs.forward.get();
-    options.codecs.output_gradient = codecs.backward.get();
+  for (const RunCodec& codec : codecs) {
+    torch_stage::StageCodecs& own = options.codecs.emplace_back();
+    if (!config.first()) {
+      own.input_activation = codec.forward.get();
+      own.input_gradient = codec.backward.get();
+    }
+    if (!config.last()) {
+      own.output_activation = codec.forward.get();
+      own.output_gradient = codec.backward.get();
+    }
   }
   return options;
+}
+
+std::vector<SizingCodec> sizing_of(const RunCodecs& codecs) {
+  std::vector<SizingCodec> sizing;
+  for (const RunCodec& codec : codecs) {
+    sizing.push_back({codec.forward.get(), codec.backward.get()});
+  }
+  return sizing;
 }
 
 std::vector<DeviceId> used_devices(const Scenario& scenario, const Plan& plan) {
@@ -169,8 +183,8 @@ DeviceParts make_devices(const Scenario& scenario, const Plan& plan, const Train
   for (const DeviceId id : parts.ids) {
     parts.costs.push_back(make_cost(scenario, id, parts.ids.size() > 1, profiles));
     if (data == nullptr) {
-      parts.computes.push_back(std::make_unique<SizedCompute>(
-          unit_sizes(scenario, profiles[0]), *parts.codecs->forward, *parts.codecs->backward));
+      parts.computes.push_back(std::make_unique<SizedCompute>(unit_sizes(scenario, profiles[0]),
+                                                              sizing_of(*parts.codecs)));
       continue;
     }
     auto device =

@@ -87,14 +87,12 @@ Plan first_plan(const RunRequest& request, const Assembly& run) {
   const Scenario& scenario = request.scenario;
   const RunCodecs sizing = sizing_codecs(scenario);
   if (request.plan) {
-    return with_predicted_times(*request.plan, scenario, run.profiles, *sizing.forward,
-                                *sizing.backward);
+    return with_predicted_times(*request.plan, scenario, run.profiles, sizing);
   }
   if (run.checkpoint && scenario.plan_may_change()) {
-    return with_predicted_times(run.checkpoint->header.plan, scenario, run.profiles,
-                                *sizing.forward, *sizing.backward);
+    return with_predicted_times(run.checkpoint->header.plan, scenario, run.profiles, sizing);
   }
-  return make_plan(scenario, run.profiles, *sizing.forward, *sizing.backward);
+  return make_plan(scenario, run.profiles, sizing);
 }
 
 Assembly assemble(const RunRequest& request) {
@@ -146,9 +144,8 @@ results::RunSummary run_training(const RunRequest& request) {
   const Scenario& scenario = request.scenario;
   torch_stage::initialise_torch(static_cast<std::uint64_t>(scenario.seed));
   Assembly run = assemble(request);
-  const RunCodecs sizing = sizing_codecs(scenario);
   run.replanner =
-      make_replanner(scenario, run.profiles, run.training.shape, *sizing.forward, *sizing.backward);
+      make_replanner(scenario, run.profiles, run.training.shape, sizing_codecs(scenario));
   sim::EmulationOptions options = emulation_options(scenario, run);
 
   if (const std::string memory = feedback_memory_text(run.codec_memory);
@@ -159,8 +156,8 @@ results::RunSummary run_training(const RunRequest& request) {
   if (request.replace) remove_results(request.folder);
   Result<results::RunFolder> folder = results::RunFolder::create(request.folder);
   if (!folder) throw ConfigError(folder.error().message);
-  results::RunDescription description =
-      describe_scenario(scenario, request.command, run.plan, run.data && run.data->train.synthetic);
+  results::RunDescription description = describe_scenario(
+      scenario, request.command, run.plan, run.profiles[0], run.data && run.data->train.synthetic);
   description.codec_memory = run.codec_memory;
   results::RunRecorder files(std::move(folder).value(), std::move(description));
   save_profile(run.profiles[0], files.folder() / "profile.json");

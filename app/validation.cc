@@ -182,7 +182,8 @@ class Validation {
     row.setting = setting_of(points_[i]);
     row.bandwidth_model = scenarios::to_string(scenario.network.link.bandwidth_model);
     row.bandwidth_mbit_s = long_run_mbit_s(scenario.network.link);
-    row.codec = scenario.codec.forward + "/" + scenario.codec.backward;
+    row.codec = scenario.codec.is_chosen() ? "chosen"
+                                           : scenario.codec.forward + "/" + scenario.codec.backward;
     row.carried = load_of(scenario, request_.host.processors).carried;
     if (const auto failed = errors_.find(i); failed != errors_.end()) row.error = failed->second;
     if (const auto done = pairs_.find(i); done != pairs_.end()) {

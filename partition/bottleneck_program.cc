@@ -190,16 +190,18 @@ double from_bits(std::uint64_t bits) {
 }
 
 // With a budget of quality the least bottleneck is no property of a plan's parts: search the least
-// limit under which the cheapest plan keeps within the budget.
-Placements least_within_budget(const Costs& costs, const StateSpace& space, double budget) {
+// limit under which the cheapest plan keeps within the budget. No plan is below `least_us`.
+Placements least_within_budget(const Costs& costs, const StateSpace& space, double budget,
+                               double least_us = 0.0) {
   const auto affordable = [&](double limit_us) -> Placements {
     Placements plan = cheapest_within(costs, space, limit_us);
     if (!plan || evaluate(costs, *plan).quality_cost > budget) return std::nullopt;
     return plan;
   };
+  if (Placements fastest = affordable(least_us)) return fastest;
   const Placements first = affordable(std::numeric_limits<double>::max());
   if (!first) return std::nullopt;
-  std::uint64_t low = 0;  // the least limit that may do
+  std::uint64_t low = to_bits(least_us) + 1;  // the least limit that may do
   std::uint64_t high = to_bits(evaluate(costs, *first).bottleneck_us);
   while (low < high) {
     const std::uint64_t middle = low + (high - low) / 2;
@@ -220,12 +222,16 @@ Placements cheapest_within(const Costs& costs, const StateSpace& space, double l
 
 Placements least_bottleneck(const Costs& costs, const StateSpace& space) {
   const auto& budget = costs.problem().quality_budget;
-  if (budget) return least_within_budget(costs, space, *budget);
-  const Placements fastest = Program<Bottleneck>(costs, space, kInfinity).plan();
-  if (!fastest) return std::nullopt;
+  const double tolerance = costs.problem().time_tolerance;
+  Placements fastest = budget ? least_within_budget(costs, space, *budget)
+                              : Program<Bottleneck>(costs, space, kInfinity).plan();
+  if (!fastest || (budget && tolerance == 0.0)) return fastest;
   // One program for both would be wrong: a part with a larger bottleneck and a smaller expense may
   // belong to the best plan once another part is the bottleneck anyway.
-  return cheapest_within(costs, space, evaluate(costs, *fastest).bottleneck_us);
+  const double least_us = evaluate(costs, *fastest).bottleneck_us;
+  Placements cheapest = cheapest_within(costs, space, least_us * (1.0 + tolerance));
+  if (tolerance == 0.0) return cheapest;
+  return least_within_budget(costs, space, evaluate(costs, *cheapest).quality_cost, least_us);
 }
 
 RestOfPipeline::RestOfPipeline(const Costs& costs, const StateSpace& space)

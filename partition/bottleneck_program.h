@@ -9,8 +9,9 @@ namespace acceptlab::partition {
 // FTPipeHD's dynamic program, made for every cost that Costs knows and every StateSpace: arbitrary
 // times of sub-models, memory, unequal links, a codec chosen for each cut.
 //
-// Least bottleneck; of equal ones the least quality cost, then the fewest stages, then the least
-// sum of all times. Keeps the problem's budget of quality. Nothing where no plan is feasible.
+// Least bottleneck; of equal ones, or with a time_tolerance of those near it, the least quality
+// cost, then the fewest stages, then the least sum of all times. Keeps the problem's budget of
+// quality. Nothing where no plan is feasible.
 // Cost, with L units, C codecs, S states and N pairs of states: S L^2 C^2 stages and N L C links.
 Placements least_bottleneck(const Costs& costs, const StateSpace& space);
 

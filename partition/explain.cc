@@ -22,7 +22,8 @@ constexpr double kMostChainStagesToExplain = 5e7;
 std::size_t at(int index) { return static_cast<std::size_t>(index); }
 
 // The least objective; infinity where no plan is feasible.
-double optimum_us(const Problem& problem) {
+double optimum_us(Problem problem) {
+  problem.time_tolerance = 0.0;
   const Result<Solution> solved = solve(problem, {500});
   ACCEPTLAB_CHECK(solved.ok());
   return solved.value().feasible ? solved.value().cost.objective_us
@@ -69,7 +70,7 @@ class Decision {
     const Problem problem = change_(factor);
     const double own = evaluate(problem, plan_).objective_us;
     // Rounding alone is no reason.
-    return optimum_us(problem) < own * (1.0 - 1e-9);
+    return optimum_us(problem) * (1.0 + problem.time_tolerance) < own * (1.0 - 1e-9);
   }
 
   const std::vector<Placement>& plan_;

@@ -1,9 +1,11 @@
 #include "partition/planners.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
 
+#include "partition/best_codecs.h"
 #include "partition/costs.h"
 #include "partition/evaluate.h"
 #include "partition/solve.h"
@@ -22,7 +24,8 @@ Plan to_plan(const std::vector<Placement>& stages, const Evaluation& cost) {
   for (std::size_t s = 0; s < stages.size(); ++s) {
     plan.stages.push_back({DeviceId{stages[s].device},
                            {stages[s].first, stages[s].last + 1},
-                           from_us(cost.stages[s].busy_us)});
+                           from_us(cost.stages[s].busy_us),
+                           std::max(0, stages[s].codec_after)});
   }
   for (const LinkTimes& link : cost.links) plan.predicted_links.push_back(from_us(link.busy_us));
   plan.predicted_bottleneck = from_us(cost.bottleneck_us);
@@ -60,10 +63,10 @@ Result<Plan> plan_of_ends(const Problem& problem, const std::vector<int>& ends) 
                           " bytes of memory, device " + std::to_string(device) + " has " +
                           std::to_string(std::llround(costs.memory_limit(device))));
     }
-    const bool is_last = s + 1 == ends.size();
-    stages.push_back({device, begin, ends[s] - 1, is_last ? kNoCodec : costs.first_codec()});
+    stages.push_back({device, begin, ends[s] - 1, kNoCodec});
     begin = ends[s];
   }
+  stages = with_best_codecs(costs, std::move(stages));
   return to_plan(stages, evaluate(costs, stages));
 }
 
@@ -148,20 +151,20 @@ std::unique_ptr<Planner> make_given_planner(Problem problem, std::vector<int> cu
 }
 
 std::vector<Placement> placements_of(const Plan& plan, const Problem& problem) {
-  const int codec = problem.codecs.empty() ? kNoCodec : 0;
   std::vector<Placement> stages;
   for (const PlannedStage& stage : plan.stages) {
-    const bool is_last = stage.units.end == problem.unit_count();
-    stages.push_back(
-        {stage.device.value, stage.units.begin, stage.units.end - 1, is_last ? kNoCodec : codec});
+    const bool has_codec = stage.units.end < problem.unit_count() && !problem.codecs.empty();
+    stages.push_back({stage.device.value, stage.units.begin, stage.units.end - 1,
+                      has_codec ? stage.codec : kNoCodec});
   }
   return stages;
 }
 
 Plan predicted(const Problem& problem, const Plan& plan, const Forecaster& times) {
   const Problem timed = with_times(problem, times);
-  const std::vector<Placement> stages = placements_of(plan, timed);
-  return to_plan(stages, evaluate(timed, stages));
+  const Costs costs(timed);
+  const std::vector<Placement> stages = with_best_codecs(costs, placements_of(plan, timed));
+  return to_plan(stages, evaluate(costs, stages));
 }
 
 Problem with_times(Problem problem, const Forecaster& times) {

@@ -27,8 +27,8 @@ std::unique_ptr<Planner> make_given_planner(Problem problem, std::vector<int> cu
 // A plan's stages as the problem's evaluate() takes them.
 std::vector<Placement> placements_of(const Plan& plan, const Problem& problem);
 
-// What the given stages would take. Requires: they cover the problem's units in order, each on a
-// device of its own.
+// What the given stages would take, with the codecs that are best for them (whatever those of
+// `plan`). Requires: they cover the problem's units in order, each on a device of its own.
 Plan predicted(const Problem& problem, const Plan& plan, const Forecaster& times);
 
 // The problem with the forecast times of every sub-model on every device.

@@ -137,6 +137,11 @@ std::optional<Error> check_settings(const Problem& problem) {
   if (problem.quality_budget) {
     if (auto e = check_amount("problem", "quality_budget", *problem.quality_budget)) return e;
   }
+  if (auto e = check_amount("problem", "time_tolerance", problem.time_tolerance)) return e;
+  if (problem.time_tolerance > 0.0 && problem.objective != Objective::kBottleneck) {
+    return config_error("time_tolerance must be 0 unless the objective is bottleneck, have " +
+                        std::to_string(problem.time_tolerance));
+  }
   return std::nullopt;
 }
 

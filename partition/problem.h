@@ -99,6 +99,9 @@ struct Problem {
   // The first stage must be on devices[0]: it holds the data.
   bool first_device_is_fixed = false;
   std::optional<double> quality_budget;  // largest sum of the cuts' quality costs; unset: no limit
+  // kBottleneck: of all plans that take at most this share longer than the fastest, the one of the
+  // least quality cost is chosen, of those the fastest. 0: the least bottleneck comes first.
+  double time_tolerance = 0.0;
 
   int unit_count() const { return static_cast<int>(units.size()); }
   int device_count() const { return static_cast<int>(devices.size()); }

@@ -45,6 +45,11 @@ std::string text(double number) {
   return buffer;
 }
 
+// Whether quality counts before the last bit of time does.
+bool weighs_quality(const Problem& problem) {
+  return problem.quality_budget || problem.time_tolerance > 0.0;
+}
+
 struct Found {
   Placements plan;
   bool is_exact = true;
@@ -53,7 +58,7 @@ struct Found {
 
 Found solve_fixed_bottleneck(const Costs& costs) {
   const DeviceOrder order = order_of(costs.problem());
-  if (!parametric_search_applies(costs)) {
+  if (!parametric_search_applies(costs) || weighs_quality(costs.problem())) {
     return {least_bottleneck(costs, StateSpace::of_order(costs, order)), true, "dynamic program"};
   }
   Found found{search_chain(costs, order), true, "parametric search"};
@@ -71,17 +76,18 @@ Placements cheapest_alike(const Costs& costs, const std::vector<Placement>& plan
   for (const Placement& stage : plan) order.devices.push_back(stage.device);
   order.may_skip = true;
   order.first_is_fixed = costs.problem().first_device_is_fixed;
-  return cheapest_within(costs, StateSpace::of_order(costs, order),
-                         evaluate(costs, plan).bottleneck_us);
+  return cheapest_within(
+      costs, StateSpace::of_order(costs, order),
+      evaluate(costs, plan).bottleneck_us * (1.0 + costs.problem().time_tolerance));
 }
 
 Found solve_free_bottleneck(const Costs& costs, const SolveOptions& options) {
-  if (costs.problem().quality_budget && sets_are_few(costs, kLargestProgram)) {
+  if (weighs_quality(costs.problem()) && sets_are_few(costs, kLargestProgram)) {
     return {least_bottleneck(costs, StateSpace::of_sets(costs)), true, "dynamic program over sets"};
   }
   const double bound_us = compute_bound_us(costs);
   const auto words = free_search_words(costs);
-  const bool is_exact = words && *words <= kMostFreeSearchWords && !costs.problem().quality_budget;
+  const bool is_exact = words && *words <= kMostFreeSearchWords && !weighs_quality(costs.problem());
   // Where all sets are tried anyway, a quick start is enough.
   const std::size_t effort =
       is_exact ? std::min<std::size_t>(options.search_effort, 500) : options.search_effort;
@@ -140,9 +146,14 @@ double lower_bound_us(const Costs& costs) {
 void prove(const Costs& costs, const Found& found, Solution& solution) {
   const double us = solution.cost.objective_us;
   if (found.is_exact) {
-    solution.lower_bound_us = us;
+    const double tolerance = costs.problem().time_tolerance;
+    solution.lower_bound_us = us / (1.0 + tolerance);
     solution.is_optimal = true;
-    solution.bound_proof = std::string(found.solver) + ": no feasible plan is faster";
+    solution.bound_proof =
+        std::string(found.solver) +
+        (tolerance == 0.0
+             ? ": no feasible plan is faster"
+             : ": no plan within the time tolerance of the fastest costs less quality");
     return;
   }
   solution.lower_bound_us = std::min(us, lower_bound_us(costs));

@@ -18,8 +18,9 @@ struct SolveOptions {
 // reason, where it does but no plan satisfies it. Exact, with is_optimal set, but for kFree with
 // very many different devices, and kMakespan of very large problems: then the proven bound says how
 // far from the best it may be.
-// Of equal plans: the least quality cost, then the fewest stages, then the least sum of all times;
-// in very large problems whichever of the fastest was found.
+// Of equal plans, or with a time_tolerance of those near the fastest: the least quality cost, then
+// the fewest stages, then the least sum of all times; in very large problems whichever of the
+// fastest was found.
 Result<Solution> solve(const Problem& problem, const SolveOptions& options = {});
 
 // The plan's stages and links priced; the same arithmetic as in every solver.

@@ -23,6 +23,9 @@ OrderedJson plan_to_json(const RunDescription& description) {
     stage["first_unit"] = planned.units.first_unit();
     stage["last_unit"] = planned.units.last_unit();
     stage["predicted_ms"] = to_milliseconds(planned.predicted);
+    if (description.codec_names.size() > 1 && stages.size() + 1 < description.plan.stages.size()) {
+      stage["codec_after"] = description.codec_names.at(static_cast<std::size_t>(planned.codec));
+    }
     stages.push_back(std::move(stage));
   }
   return stages;

@@ -82,6 +82,12 @@ std::string times_text(const RunSummary& s) {
                        s.train_s, s.evaluation_s, s.total_s,
                        bytes_text(static_cast<double>(s.activation_bytes)),
                        bytes_text(static_cast<double>(s.gradient_bytes))));
+  if (s.activation_bits_per_value) {
+    text +=
+        line("bits per value",
+             fmt::format("{:.2f} activations, {:.2f} gradients, headers included",
+                         *s.activation_bits_per_value, s.gradient_bits_per_value.value_or(0.0)));
+  }
   if (s.codec_memory_bytes > 0) text += line("codec memory", codec_memory_text(s));
   return text;
 }

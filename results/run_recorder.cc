@@ -129,7 +129,8 @@ std::vector<std::string> repartition_columns() {
           "plan_before", "plan_after"};
 }
 
-std::vector<std::string> repartition_row(const RepartitionSample& s) {
+std::vector<std::string> repartition_row(const RepartitionSample& s,
+                                         const std::vector<std::string>& codecs) {
   return {text(s.epoch),
           text(s.batch),
           format_ms(s.started),
@@ -138,8 +139,8 @@ std::vector<std::string> repartition_row(const RepartitionSample& s) {
           text(s.moved.count()),
           format_ms(s.predicted_gain),
           format_ms(s.predicted_cost),
-          plan_text(s.before),
-          plan_text(s.after)};
+          plan_text(s.before, codecs),
+          plan_text(s.after, codecs)};
 }
 
 std::string optional_ms(std::optional<Duration> duration) {
@@ -183,7 +184,8 @@ std::vector<std::string> recovery_columns() {
           "plan_after"};
 }
 
-std::vector<std::string> recovery_row(const RecoveryRow& row) {
+std::vector<std::string> recovery_row(const RecoveryRow& row,
+                                      const std::vector<std::string>& codecs) {
   const RecoverySample& s = row.sample;
   return {text(s.term),
           to_string(s.cause),
@@ -204,8 +206,8 @@ std::vector<std::string> recovery_row(const RecoveryRow& row) {
           optional_ms(row.retrain()),
           optional_ms(row.total()),
           text(s.moved.count()),
-          plan_text(s.before),
-          plan_text(s.after)};
+          plan_text(s.before, codecs),
+          plan_text(s.after, codecs)};
 }
 
 std::vector<std::string> link_columns() {
@@ -259,7 +261,7 @@ class RunRecorder::Impl {
     summary_.add(sample);
   }
   void record(const RepartitionSample& sample) {
-    repartitions_.row(repartition_row(sample));
+    repartitions_.row(repartition_row(sample, description_.codec_names));
     timeline_.add(sample);
     summary_.add(sample);
   }
@@ -284,7 +286,8 @@ class RunRecorder::Impl {
   Result<RunSummary> finish(const RunEnd& end) {
     const RunSummary summary = summary_.summarise(end);
     write_links(end.links);
-    for (const RecoveryRow& row : recovery_log_.incomplete()) recoveries_.row(recovery_row(row));
+    for (const RecoveryRow& row : recovery_log_.incomplete())
+      recoveries_.row(recovery_row(row, description_.codec_names));
     timeline_.close();
     write("summary.json", summary_to_json(summary));
     write("manifest.json", manifest_to_json(description_, end.wall_s));
@@ -304,7 +307,8 @@ class RunRecorder::Impl {
  private:
   // Each once its loss is made good; at the end of the run the others.
   void write_recoveries() {
-    for (const RecoveryRow& row : recovery_log_.take_complete()) recoveries_.row(recovery_row(row));
+    for (const RecoveryRow& row : recovery_log_.take_complete())
+      recoveries_.row(recovery_row(row, description_.codec_names));
   }
   void write_links(const std::vector<LinkRow>& links) {
     CsvFile file(folder_.path() / "links.csv", link_columns());

@@ -34,6 +34,10 @@ struct RunDescription {
   std::optional<double> bandwidth_mbit_s;  // nominal, of the default link; for sweeps
 
   Plan plan;
+  // By PlannedStage::codec: "mbq4/suq8". Plans name them where there are several.
+  std::vector<std::string> codec_names;
+  // float32 of one sample that leave each unit; empty: bits per value are not known.
+  std::vector<std::int64_t> unit_output_values;
   std::vector<Bytes>
       codec_memory;  // by stage: what its codecs remember of messages; empty: nothing
   std::vector<std::string> device_names;  // by DeviceId::value; shorter is fine

@@ -51,8 +51,8 @@ struct LinkSummary {
   std::int64_t dropped_packets = 0;
 };
 
-// A change of the plan. Times per batch are those of the plan alone: filling the pipeline, draining
-// and moving are left out.
+// A change of the plan, or of its codecs alone: then nothing was drained or moved. Times per batch
+// are those of the plan alone: filling the pipeline, draining and moving are left out.
 struct RepartitionSummary {
   std::int64_t epoch = 0;
   std::int64_t batch = 0;  // the first that the plan after trained
@@ -62,7 +62,7 @@ struct RepartitionSummary {
   double drain_ms = 0.0;
   double move_ms = 0.0;
   std::int64_t moved_bytes = 0;
-  double predicted_gain_ms = 0.0;  // per batch
+  double predicted_gain_ms = 0.0;  // per batch; below 0: given up for better codecs
   double predicted_cost_ms = 0.0;
   std::optional<double> before_ms;  // time per batch; nothing but warm-up: not known
   std::optional<double> after_ms;
@@ -136,6 +136,9 @@ struct RunSummary {
   ReplicationSummary replication;
   std::int64_t activation_bytes = 0;  // whole run, training, encoded
   std::int64_t gradient_bytes = 0;
+  // Of what crossed in training, headers of messages but not of frames counted. Unset: nothing did.
+  std::optional<double> activation_bits_per_value;
+  std::optional<double> gradient_bits_per_value;
   std::int64_t codec_memory_bytes = 0;  // sum over the stages
 
   Bottleneck bottleneck;

@@ -45,6 +45,11 @@ double median_ms(std::vector<Duration> values) {
   return (to_milliseconds(values[middle - 1]) + to_milliseconds(values[middle])) / 2.0;
 }
 
+std::optional<double> bits_per_value(Bytes bytes, std::int64_t values) {
+  if (values == 0) return std::nullopt;
+  return 8.0 * static_cast<double>(bytes.count()) / static_cast<double>(values);
+}
+
 std::string name_of_link(DeviceId from, DeviceId to) {
   return fmt::format("link from device {} to device {}", from.value, to.value);
 }
@@ -107,6 +112,7 @@ void set_score(const Score& score, std::optional<double>& loss, std::optional<do
 SummaryBuilder::SummaryBuilder(RunDescription description) : description_(std::move(description)) {
   ACCEPTLAB_CHECK(description_.warmup_batches >= 0);
   reigns_.push_back({description_.plan, {}, {}});
+  plans_[0] = description_.plan;
 }
 
 void SummaryBuilder::Reign::add(const EpochLog& log, int warmup) {
@@ -119,11 +125,26 @@ void SummaryBuilder::add(const StageSample& sample) {
   part_.stages.push_back(sample);
   activation_bytes_ += sample.activation_sent;
   gradient_bytes_ += sample.gradient_sent;
+  count_values(sample);
   const auto stage = static_cast<std::size_t>(sample.stage);
   if (max_staleness_.size() <= stage) max_staleness_.resize(stage + 1);
   max_staleness_[stage] =
       std::max(max_staleness_[stage], sample.update_version - sample.forward_version);
   see(sample.finished);
+}
+
+void SummaryBuilder::count_values(const StageSample& sample) {
+  const auto plan = plans_.find(sample.term);
+  const auto stage = static_cast<std::size_t>(sample.stage);
+  if (plan == plans_.end() || stage >= plan->second.stages.size()) return;
+  const UnitRange units = plan->second.stages[stage].units;
+  const auto values_before = [&](int unit) {  // that cross a cut in front of it
+    const auto index = static_cast<std::size_t>(unit);
+    if (unit == 0 || index >= description_.unit_output_values.size()) return std::int64_t{0};
+    return sample.samples * description_.unit_output_values[index - 1];
+  };
+  activation_values_ += values_before(units.end);
+  gradient_values_ += values_before(units.begin);
 }
 
 void SummaryBuilder::add(const BatchSample& sample) {
@@ -146,9 +167,11 @@ void SummaryBuilder::add(const EpochSample& sample) {
   see(sample.evaluated);
 }
 
-// Everything of the plan before is recorded by now: the pipeline has drained.
+// Everything of the plan before is recorded by now: the pipeline has drained. Where only codecs
+// change, batches under way count for those after.
 void SummaryBuilder::add(const RepartitionSample& sample) {
   repartitions_.push_back({sample, reigns_.size() - 1});
+  plans_[sample.term] = sample.after;
   begin_reign(sample.after);
   see(sample.committed);
 }
@@ -170,6 +193,7 @@ void SummaryBuilder::add(const ReplicationSample& sample) {
 // Batches of the epoch that are trained again are forgotten: each counts once, but the time until
 // it was trained for the last time counts whole.
 void SummaryBuilder::add(const RecoverySample& sample) {
+  plans_[sample.term] = sample.after;
   begin_reign(sample.after);
   const auto again = [&](const auto& record) {
     return record.epoch > sample.resumed_epoch ||
@@ -291,6 +315,8 @@ void SummaryBuilder::add_stages(const Reign& last, RunSummary& summary) const {
   }
   summary.activation_bytes = activation_bytes_.count();
   summary.gradient_bytes = gradient_bytes_.count();
+  summary.activation_bits_per_value = bits_per_value(activation_bytes_, activation_values_);
+  summary.gradient_bits_per_value = bits_per_value(gradient_bytes_, gradient_values_);
   if (measured.batches == 0 || summary.stages.empty()) return;
   summary.bubble_percent = 100.0 - busy_sum / static_cast<double>(summary.stages.size());
 }
@@ -321,8 +347,8 @@ void SummaryBuilder::add_repartitions(const Reign& last, RunSummary& summary) co
     RepartitionSummary change;
     change.epoch = sample.epoch;
     change.batch = sample.batch;
-    change.plan_before = plan_text(sample.before);
-    change.plan_after = plan_text(sample.after);
+    change.plan_before = plan_text(sample.before, description_.codec_names);
+    change.plan_after = plan_text(sample.after, description_.codec_names);
     change.start_ms = to_milliseconds(sample.started.time_since_epoch());
     change.drain_ms = to_milliseconds(sample.drained - sample.started);
     change.move_ms = to_milliseconds(sample.committed - sample.drained);
@@ -356,8 +382,8 @@ void SummaryBuilder::add_recoveries(RunSummary& summary) const {
     if (row.retrain()) told.retrain_ms = to_milliseconds(*row.retrain());
     if (row.total()) told.total_ms = to_milliseconds(*row.total());
     told.moved_bytes = sample.moved.count();
-    told.plan_before = plan_text(sample.before);
-    told.plan_after = plan_text(sample.after);
+    told.plan_before = plan_text(sample.before, description_.codec_names);
+    told.plan_after = plan_text(sample.after, description_.codec_names);
     summary.recoveries.push_back(std::move(told));
   }
   summary.replication = replication_;

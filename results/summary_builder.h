@@ -53,6 +53,7 @@ class SummaryBuilder {
 
   void add_stages(const Reign& last, RunSummary& summary) const;
   void begin_reign(const Plan& plan);
+  void count_values(const StageSample& sample);
   void take_recoveries();
   void add_repartitions(const Reign& last, RunSummary& summary) const;
   void add_recoveries(RunSummary& summary) const;
@@ -76,6 +77,9 @@ class SummaryBuilder {
   std::int64_t batches_ = 0;
   Bytes activation_bytes_;
   Bytes gradient_bytes_;
+  std::map<std::uint32_t, Plan> plans_;  // by term
+  std::int64_t activation_values_ = 0;   // float32 that crossed, by plans_
+  std::int64_t gradient_values_ = 0;
   std::vector<std::int64_t> max_staleness_;  // by stage of the newest plan
   std::map<std::pair<DeviceId, DeviceId>, Traffic> traffic_;
   std::vector<EpochSample> epochs_;

@@ -162,6 +162,8 @@ void write_figures(const RunSummary& s, OrderedJson& json) {
   json["speedup_over_single"] = rounded(s.speedup_over_single);
   json["activation_bytes"] = s.activation_bytes;
   json["gradient_bytes"] = s.gradient_bytes;
+  json["activation_bits_per_value"] = rounded(s.activation_bits_per_value);
+  json["gradient_bits_per_value"] = rounded(s.gradient_bits_per_value);
   json["codec_memory_bytes"] = s.codec_memory_bytes;
   json["epochs"] = s.epochs;
   json["train_loss_nats"] = rounded(s.train_loss_nats);
@@ -240,7 +242,7 @@ RepartitionSummary read_repartition(JsonObject object) {
   change.drain_ms = read_amount(object, "drain_ms");
   change.move_ms = read_amount(object, "move_ms");
   change.moved_bytes = object.integer("moved_bytes", 0, kMost);
-  change.predicted_gain_ms = read_amount(object, "predicted_gain_ms");
+  change.predicted_gain_ms = object.number("predicted_gain_ms", -kAny, kAny);
   change.predicted_cost_ms = read_amount(object, "predicted_cost_ms");
   change.before_ms = read_optional(object, "time_per_batch_before_ms");
   change.after_ms = read_optional(object, "time_per_batch_after_ms");
@@ -316,6 +318,12 @@ void read_figures(JsonObject& object, RunSummary& s) {
   s.speedup_over_single = read_optional(object, "speedup_over_single");
   s.activation_bytes = object.integer("activation_bytes", 0, kMost);
   s.gradient_bytes = object.integer("gradient_bytes", 0, kMost);
+  // Summaries of earlier versions lack them.
+  const auto read_bits = [&object](const std::string& key) {
+    return object.has(key) ? read_optional(object, key) : std::nullopt;
+  };
+  s.activation_bits_per_value = read_bits("activation_bits_per_value");
+  s.gradient_bits_per_value = read_bits("gradient_bits_per_value");
   s.codec_memory_bytes = object.integer("codec_memory_bytes", 0, kMost);
   s.epochs = object.integer("epochs", 0, kMost);
   s.train_loss_nats = read_optional(object, "train_loss_nats");

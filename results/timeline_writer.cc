@@ -72,6 +72,7 @@ const char* message_name(FrameKind kind) {
     case FrameKind::kFailed:
     case FrameKind::kRestore:
     case FrameKind::kFetchCopy:
+    case FrameKind::kRecode:
       return nullptr;  // of a phase or a plan, not of a batch
   }
   return nullptr;
@@ -137,6 +138,9 @@ void TimelineWriter::add(const RepartitionSample& sample) {
   const BatchKey key{Phase::kTrain, sample.epoch, sample.batch, 0};
   if (!wanted(key)) return;
   name_plan_changes();
+  if (same_stages(sample.before, sample.after)) {
+    return slice({kRepartitionProcess, kCompute, "recode", key, sample.committed, Duration(0), ""});
+  }
   slice({kRepartitionProcess, kCompute, "drain", key, sample.started,
          sample.drained - sample.started, ""});
   slice({kRepartitionProcess, kCompute, "move", key, sample.drained,

@@ -248,8 +248,15 @@ std::int64_t CentralNode::updates_done() const {
 // A short mini-batch, at the end of an epoch, says less than the others.
 void CentralNode::on_stage_times(DeviceId from, const Frame& frame) {
   if (replanner_ == nullptr || frame.samples != config_.shape.batch_samples) return;
-  for (const PlannedStage& stage : in_force_.plan.stages) {
-    if (stage.device == from) replanner_->observe(from, stage.units, frame.stage_time);
+  const std::vector<PlannedStage>& stages = in_force_.plan.stages;
+  for (std::size_t k = 0; k < stages.size(); ++k) {
+    if (stages[k].device != from) continue;
+    replanner_->observe(from, stages[k].units, frame.stage_time);
+    const auto observe_link = [&](DeviceId sender, BitsPerSecond rate) {
+      if (rate > BitsPerSecond(0)) replanner_->observe_link(sender, from, rate);
+    };
+    if (k > 0) observe_link(stages[k - 1].device, frame.received.from_previous);
+    if (k + 1 < stages.size()) observe_link(stages[k + 1].device, frame.received.from_next);
   }
 }
 
@@ -259,7 +266,7 @@ void CentralNode::consider_drain(TimePoint now, Effects& out) {
   const std::int64_t all = std::int64_t{config_.epochs} * config_.shape.batches(Phase::kTrain);
   const std::int64_t left = all - batches_before_epoch() - admitted_;
   if (change_ != Change::kNone || left == 0) return;
-  if (replanner_ != nullptr && config_.replan.due(done)) consider_replan(left);
+  if (replanner_ != nullptr && config_.replan.due(done)) consider_replan(now, left, out);
   if (recovery_ != nullptr && recovery_->replication_due(done)) {
     replicate_ = recovery_->central_copy_due(done);
   }
@@ -272,17 +279,32 @@ void CentralNode::consider_drain(TimePoint now, Effects& out) {
   }
 }
 
-void CentralNode::consider_replan(std::int64_t batches_left) {
+void CentralNode::consider_replan(TimePoint now, std::int64_t batches_left, Effects& out) {
   std::optional<Replan> better = replanner_->replan(in_force_.plan, batches_left);
   if (!better) return;
-  move_ = RepartitionSample{};
-  move_->term = ++newest_term_;
-  move_->epoch = epoch_.epoch;
-  move_->batch = admitted_;
-  move_->before = in_force_.plan;
-  move_->after = std::move(better->plan);
-  move_->predicted_gain = better->gain_per_batch;
-  move_->predicted_cost = better->move_cost;
+  RepartitionSample change;
+  change.epoch = epoch_.epoch;
+  change.batch = admitted_;
+  change.before = in_force_.plan;
+  change.after = std::move(better->plan);
+  change.predicted_gain = better->gain_per_batch;
+  change.predicted_cost = better->move_cost;
+  if (same_stages(change.before, change.after)) return recode(now, std::move(change), out);
+  change.term = ++newest_term_;
+  move_ = std::move(change);
+}
+
+// Every message says how it is encoded, so nothing has to drain and the term stays.
+void CentralNode::recode(TimePoint now, RepartitionSample change, Effects& out) {
+  in_force_.plan = change.after;
+  change.term = in_force_.term;
+  change.started = change.drained = change.committed = now;
+  out.record(change);
+  for (const PlannedStage& stage : in_force_.plan.stages) {
+    Frame frame = frame_about(FrameKind::kRecode, {phase_, epoch_.epoch, admitted_, 0});
+    frame.payload = encode_plan(in_force_.plan);
+    out.send(stage.device, std::move(frame));
+  }
 }
 
 // All stages are drained and hold the newest weights.

@@ -86,7 +86,8 @@ class CentralNode {
   void on_alive(TimePoint now, const FrameArrived& arrived, Effects& out);
   void on_prepared(TimePoint now, const FrameArrived& arrived, Effects& out);
   void consider_drain(TimePoint now, Effects& out);
-  void consider_replan(std::int64_t batches_left);
+  void consider_replan(TimePoint now, std::int64_t batches_left, Effects& out);
+  void recode(TimePoint now, RepartitionSample change, Effects& out);
   void use_drain(TimePoint now, Effects& out);
   void prepare_move(Effects& out);
   void commit_move(TimePoint now, Effects& out);

@@ -57,10 +57,21 @@ void DeviceWorker::on_this_term(TimePoint now, const FrameArrived& arrived, Effe
     early_.push_back(arrived);  // the stage is still being made, or written out
   } else if (arrived.frame.kind == FrameKind::kReplicate) {
     on_replicate(arrived.frame, out);
+  } else if (arrived.frame.kind == FrameKind::kRecode) {
+    on_recode(arrived.frame);
   } else {
     ACCEPTLAB_CHECK(stage_ != nullptr);
     stage_->handle(now, arrived, out);
   }
+}
+
+// What is under way the old way can be read all the same.
+void DeviceWorker::on_recode(const Frame& frame) {
+  Plan plan = decode_plan(frame.payload.bytes()).value();
+  ACCEPTLAB_CHECK(stage_ != nullptr && same_stages(plan, in_force_.plan));
+  in_force_.plan = std::move(plan);
+  const std::optional<StageConfig> config = stage_of(device_, in_force_, training_);
+  stage_->use_codecs(config->input_codec, config->output_codec);
 }
 
 void DeviceWorker::on_next_term(TimePoint now, const FrameArrived& arrived, Effects& out) {

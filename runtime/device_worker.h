@@ -49,6 +49,7 @@ class DeviceWorker {
   void on_frame(TimePoint now, const FrameArrived& arrived, Effects& out);
   void on_this_term(TimePoint now, const FrameArrived& arrived, Effects& out);
   void on_next_term(TimePoint now, const FrameArrived& arrived, Effects& out);
+  void on_recode(const Frame& frame);
   void on_prepare(const Frame& frame, Effects& out);
   void on_fetch(const FrameArrived& arrived, Effects& out);
   void on_units(const Frame& frame, Effects& out);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -75,6 +76,7 @@ bool carries_payload(FrameKind kind) {
     case FrameKind::kAlive:
     case FrameKind::kFailed:
     case FrameKind::kRestore:
+    case FrameKind::kRecode:
       return true;
     default:
       return false;
@@ -84,6 +86,15 @@ bool carries_payload(FrameKind kind) {
 void write_units(UnitRange units, Writer& out) {
   out.integer(static_cast<std::uint32_t>(units.begin), 4);
   out.integer(static_cast<std::uint32_t>(units.end), 4);
+}
+
+// 32 bits of kbit/s: faster links count as 4 Tbit/s.
+std::uint64_t to_kbit_s(BitsPerSecond rate) {
+  return static_cast<std::uint64_t>(
+      std::min(rate.count() / 1000, std::int64_t{std::numeric_limits<std::uint32_t>::max()}));
+}
+BitsPerSecond read_rate(Reader& in) {
+  return BitsPerSecond(static_cast<std::int64_t>(in.integer(4)) * 1000);
 }
 
 void write_version(const Frame& frame, Writer& out) {
@@ -104,6 +115,8 @@ void write_specific(const Frame& frame, Writer& out) {
     case FrameKind::kStageTimes:
       out.integer(static_cast<std::uint64_t>(frame.stage_time.forward.count()), 8);
       out.integer(static_cast<std::uint64_t>(frame.stage_time.backward.count()), 8);
+      out.integer(to_kbit_s(frame.received.from_previous), 4);
+      out.integer(to_kbit_s(frame.received.from_next), 4);
       break;
     case FrameKind::kFetch:
     case FrameKind::kUnits:
@@ -198,6 +211,8 @@ std::optional<Error> read_specific(Reader& in, Frame& frame) {
     case FrameKind::kStageTimes:
       frame.stage_time.forward = Duration(in.int64());
       frame.stage_time.backward = Duration(in.int64());
+      frame.received.from_previous = read_rate(in);
+      frame.received.from_next = read_rate(in);
       if (std::min(frame.stage_time.forward, frame.stage_time.backward) >= Duration(0)) {
         return std::nullopt;
       }
@@ -287,7 +302,7 @@ Result<DecodedHeader> decode_header(Span<const std::uint8_t> bytes) {
   Frame& frame = decoded.frame;
   const auto kind = in.integer(1);
   if (kind < static_cast<std::uint64_t>(FrameKind::kStartPhase) ||
-      kind > static_cast<std::uint64_t>(FrameKind::kFetchCopy)) {
+      kind > static_cast<std::uint64_t>(FrameKind::kRecode)) {
     return corrupt("unknown kind " + std::to_string(kind));
   }
   frame.kind = static_cast<FrameKind>(kind);
@@ -374,6 +389,8 @@ const char* to_string(FrameKind kind) {
       return "restore";
     case FrameKind::kFetchCopy:
       return "fetch_copy";
+    case FrameKind::kRecode:
+      return "recode";
   }
   return "unknown";
 }

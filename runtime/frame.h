@@ -40,6 +40,13 @@ enum class FrameKind : std::uint8_t {
   kFailed,          // every device -> central: a frame arrived damaged
   kRestore,         // central -> every device: the plan after a loss; fetch what you lack
   kFetchCopy,       // new owner -> holder: send these units of the snapshot, as kUnits
+  kRecode,          // central -> every stage: the same plan with other codecs is in force
+};
+
+// How fast what a stage got lately came to it, as LinkMeter says; 0: nothing came, or not known.
+struct ReceiveRates {
+  BitsPerSecond from_previous{0};  // activations
+  BitsPerSecond from_next{0};      // gradients
 };
 
 // What travels between devices: a fixed header and a payload. A frame is addressed by its kind: to
@@ -53,6 +60,7 @@ struct Frame {
   double learning_rate = 0.0;  // kStartPhase
   Score score;                 // kScore
   StageTime stage_time;        // kStageTimes
+  ReceiveRates received;       // kStageTimes; in the header rounded down to kbit/s
   UnitRange units;             // kFetch, kUnits, kCopy, kCopied, kFetchCopy
   Bytes fetched;               // kPrepared: payloads of the units received; kCopied: of this copy
   std::int64_t version = 0;    // kCommit: updates that all weights have behind them

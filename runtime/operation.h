@@ -38,7 +38,11 @@ struct Op {
   int slots = 1;               // of the stage
   int samples = 0;             // in this micro-batch; 0 where no samples are worked on
   int mini_batch_samples = 0;  // of the whole mini-batch: weighs a micro-batch's loss
-  int slot = 0;                // which replica of the stage holds the graph of this batch
+  // By which of the run's codecs what goes out is encoded, and what comes in was: but for messages
+  // under way while it changes. Those say themselves how they are encoded.
+  int input_codec = 0;
+  int output_codec = 0;
+  int slot = 0;  // which replica of the stage holds the graph of this batch
   // kForward, kForwardBackward: updates applied to the weights it uses; kAdopt: to all weights.
   std::int64_t version = 0;
   double learning_rate = 0.0;             // kUpdate

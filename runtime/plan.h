@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "runtime/base/ids.h"
@@ -11,6 +12,8 @@ struct PlannedStage {
   DeviceId device;
   UnitRange units;
   Duration predicted{0};  // forward + backward of one mini-batch
+  // By which of the run's codecs, counted from 0, the cut behind it is crossed, both ways.
+  int codec = 0;
 };
 
 // Which device trains which units, in pipeline order: stages[0] is on the central node.
@@ -21,5 +24,13 @@ struct Plan {
 
   int stage_count() const { return static_cast<int>(stages.size()); }
 };
+
+// The same units on the same devices, whatever the codecs.
+inline bool same_stages(const Plan& a, const Plan& b) {
+  return std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
+                    [](const PlannedStage& x, const PlannedStage& y) {
+                      return x.device == y.device && x.units == y.units;
+                    });
+}
 
 }  // namespace acceptlab

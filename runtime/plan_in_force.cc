@@ -54,8 +54,14 @@ std::vector<StageConfig> stage_configs(const PlanInForce& in_force, const Traini
     config.units = stages[at].units;
     config.reports = training.reports;
     config.term = in_force.term;
-    if (!config.first()) config.input_term = in_force.cut_term(k - 1);
-    if (!config.last()) config.output_term = in_force.cut_term(k);
+    if (!config.first()) {
+      config.input_term = in_force.cut_term(k - 1);
+      config.input_codec = stages[at - 1].codec;
+    }
+    if (!config.last()) {
+      config.output_term = in_force.cut_term(k);
+      config.output_codec = stages[at].codec;
+    }
     configs.push_back(config);
   }
   return configs;

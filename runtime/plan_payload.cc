@@ -11,7 +11,7 @@ namespace acceptlab {
 
 namespace {
 
-constexpr std::size_t kStageBytes = 12;
+constexpr std::size_t kStageBytes = 16;
 
 void append(std::vector<std::uint8_t>& bytes, int value) {
   append_little_endian(bytes, static_cast<std::uint32_t>(value), 4);
@@ -31,6 +31,7 @@ Payload encode_plan(const Plan& plan) {
     append(bytes, stage.device.value);
     append(bytes, stage.units.begin);
     append(bytes, stage.units.end);
+    append(bytes, stage.codec);
   }
   return Payload::of(std::move(bytes));
 }
@@ -44,9 +45,10 @@ Result<Plan> decode_plan(Span<const std::uint8_t> bytes) {
     PlannedStage stage;
     stage.device = DeviceId{read(bytes, at)};
     stage.units = {read(bytes, at + 4), read(bytes, at + 8)};
+    stage.codec = read(bytes, at + 12);
     const bool follows = stage.units.begin == next_unit && stage.units.end > next_unit;
     const bool is_new = devices.insert(stage.device).second;
-    if (!follows || !is_new || stage.device.value < 0) return corrupt();
+    if (!follows || !is_new || stage.device.value < 0 || stage.codec < 0) return corrupt();
     next_unit = stage.units.end;
     plan.stages.push_back(stage);
   }

@@ -9,11 +9,12 @@
 
 namespace acceptlab {
 
-// Who has which units, as it travels to the devices: of every stage device, first unit and end of
-// units, 32 bits each, little-endian. Predicted times stay behind.
+// Who has which units, as it travels to the devices: of every stage device, first unit, end of
+// units and codec, 32 bits each, little-endian. Predicted times stay behind.
 Payload encode_plan(const Plan& plan);
 // Returns kCorrupt where the bytes are not a plan: stages must follow each other from unit 0 on,
-// the first one on the central node, each on a device of its own.
+// the first one on the central node, each on a device of its own. How many codecs there are is not
+// known here.
 Result<Plan> decode_plan(Span<const std::uint8_t> bytes);
 
 }  // namespace acceptlab

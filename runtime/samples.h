@@ -58,9 +58,10 @@ struct EpochSample {
   std::uint32_t term = 0;  // in which it ended
 };
 
-// A change of the plan during training.
+// A change of the plan during training. Of the codecs alone: nothing drained and nothing moved, and
+// mini-batches that were under way are finished by the codecs after.
 struct RepartitionSample {
-  std::uint32_t term = 0;  // of the plan after
+  std::uint32_t term = 0;  // of the plan after; of the codecs alone: as before
   std::int32_t epoch = 0;
   std::int32_t batch = 0;  // the first that the plan after trains; the epoch's count: none of it
   TimePoint started{};     // no further batch is admitted
@@ -69,7 +70,7 @@ struct RepartitionSample {
   Bytes moved;  // state of units, as sent
   Plan before;
   Plan after;
-  Duration predicted_gain{0};  // per batch
+  Duration predicted_gain{0};  // per batch; below 0: given up for codecs that lose less
   Duration predicted_cost{0};  // of the change
 };
 

@@ -14,17 +14,20 @@ OpResult SizedCompute::perform(const Op& op) {
   const auto values = [&](int unit) {
     return static_cast<std::size_t>(op.samples * values_after(unit));
   };
+  const auto codec = [&]() -> const SizingCodec& {
+    return codecs_.at(static_cast<std::size_t>(op.output_codec));
+  };
   OpResult result;
   switch (op.kind) {
     case OpKind::kForward:
       if (!last) {
-        result.output = Payload::sized(forward_.encoded_size(values(op.units.end - 1)));
+        result.output = Payload::sized(codec().forward->encoded_size(values(op.units.end - 1)));
       }
       break;
     case OpKind::kBackward:
     case OpKind::kForwardBackward:
       if (!first) {
-        result.output = Payload::sized(backward_.encoded_size(values(op.units.begin - 1)));
+        result.output = Payload::sized(codec().backward->encoded_size(values(op.units.begin - 1)));
       }
       break;
     case OpKind::kEvaluate:  // evaluation sends plain float32

@@ -9,6 +9,12 @@
 
 namespace acceptlab {
 
+// A run's codec, for sizes; both outlive what uses them.
+struct SizingCodec {
+  const TensorCodec* forward = nullptr;
+  const TensorCodec* backward = nullptr;
+};
+
 struct UnitSize {
   std::int64_t output_values = 0;  // float32 of one sample that leave the unit
   Bytes state;                     // of the unit on its way to another device
@@ -18,9 +24,9 @@ struct UnitSize {
 // zero samples. It can be any stage: what it is, each operation says.
 class SizedCompute : public StageCompute {
  public:
-  // `units`: of the whole model. The codecs outlive it.
-  SizedCompute(std::vector<UnitSize> units, const TensorCodec& forward, const TensorCodec& backward)
-      : units_(std::move(units)), forward_(forward), backward_(backward) {}
+  // `units`: of the whole model. `codecs`: by PlannedStage::codec.
+  SizedCompute(std::vector<UnitSize> units, std::vector<SizingCodec> codecs)
+      : units_(std::move(units)), codecs_(std::move(codecs)) {}
 
   OpResult perform(const Op& op) override;
 
@@ -28,8 +34,7 @@ class SizedCompute : public StageCompute {
   std::int64_t values_after(int unit) const;
 
   std::vector<UnitSize> units_;
-  const TensorCodec& forward_;
-  const TensorCodec& backward_;
+  std::vector<SizingCodec> codecs_;
 };
 
 }  // namespace acceptlab

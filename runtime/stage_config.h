@@ -40,6 +40,9 @@ struct StageConfig {
   // devices that they are between: the streams of its codecs begin there.
   std::uint32_t input_term = 0;
   std::uint32_t output_term = 0;
+  // PlannedStage::codec of the cuts before and behind the stage.
+  int input_codec = 0;
+  int output_codec = 0;
 
   bool first() const { return stage == 0; }
   bool last() const { return stage == stages - 1; }

@@ -14,8 +14,25 @@ void StageWorker::handle(TimePoint now, const Event& event, Effects& out) {
   if (const auto* done = std::get_if<OpDone>(&event)) on_done(now, *done, out);
 }
 
+void StageWorker::use_codecs(int input, int output) {
+  config_.input_codec = input;
+  config_.output_codec = output;
+}
+
+void StageWorker::meter(TimePoint now, const FrameArrived& arrived) {
+  MessageSpan span;
+  span.from = arrived.from;
+  span.to = config_.device;
+  span.kind = arrived.frame.kind;
+  span.size = wire_size(arrived.frame);
+  span.sent = arrived.sent;
+  span.received = now;
+  meter_.add(span);
+}
+
 void StageWorker::on_frame(TimePoint now, const FrameArrived& arrived, Effects& out) {
   const Frame& frame = arrived.frame;
+  meter(now, arrived);
   switch (frame.kind) {
     case FrameKind::kStartPhase:
       start_phase(now, frame, out);
@@ -122,7 +139,10 @@ Op StageWorker::training_op(const Step& step) {
   op.mini_batch_samples = config_.shape.samples_in_batch(Phase::kTrain, step.batch);
   op.slot = step.batch % config_.slots();
   op.learning_rate = learning_rate_;
-  if (step.kind == OpKind::kForward || step.kind == OpKind::kForwardBackward) {
+  const bool forward = step.kind == OpKind::kForward || step.kind == OpKind::kForwardBackward;
+  op.input_codec = forward ? config_.input_codec : config_.output_codec;
+  op.output_codec = step.kind == OpKind::kForward ? config_.output_codec : config_.input_codec;
+  if (forward) {
     op.version = version_;
     op.input = take(inputs_, op.key);
     if (config_.last()) op.labels = take(labels_, op.key);
@@ -230,6 +250,8 @@ void StageWorker::finish_batch(TimePoint now, Effects& out) {
     Frame times = frame_about(FrameKind::kStageTimes, key_of(batch, 0));
     times.samples = sample.samples;
     times.stage_time = {sample.cost.forward, sample.cost.backward};
+    times.received = {meter_.rate(config_.previous, config_.device),
+                      meter_.rate(config_.next, config_.device)};
     out.send(kCentralNode, std::move(times));
   }
   samples_.erase(batch);

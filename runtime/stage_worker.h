@@ -7,6 +7,7 @@
 
 #include "runtime/effects.h"
 #include "runtime/event.h"
+#include "runtime/link_meter.h"
 #include "runtime/schedule_policy.h"
 #include "runtime/stage_config.h"
 
@@ -26,6 +27,8 @@ class StageWorker : private StageProgress {
   void handle(TimePoint now, const Event& event, Effects& out);
 
   const StageConfig& config() const { return config_; }
+  // From the next operation on.
+  void use_codecs(int input, int output);
   // Between the start of a phase and its end: something is in flight or may come.
   bool active() const { return active_; }
   // An operation is under way.
@@ -41,6 +44,7 @@ class StageWorker : private StageProgress {
 
   void on_frame(TimePoint now, const FrameArrived& arrived, Effects& out);
   void on_done(TimePoint now, const OpDone& done, Effects& out);
+  void meter(TimePoint now, const FrameArrived& arrived);
   void start_phase(TimePoint now, const Frame& frame, Effects& out);
   void end_phase(const Frame& frame, Effects& out);
   void advance(TimePoint now, Effects& out);
@@ -80,6 +84,7 @@ class StageWorker : private StageProgress {
   std::int64_t version_;                  // updates behind the newest weights
   std::map<int, std::int64_t> versions_;  // of the weights that batches in flight have used
   std::map<int, StageSample> samples_;    // of batches not yet updated
+  LinkMeter meter_;                       // of what other stages send
   std::optional<Op> running_;
   TimePoint idle_since_{};
 };

@@ -1,5 +1,6 @@
 #include "scenarios/field.h"
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 #include <utility>
@@ -13,6 +14,7 @@ namespace {
 using Problem = std::optional<std::string>;
 
 constexpr std::size_t kLongestList = 100'000;
+constexpr std::size_t kMostTexts = 16;
 
 template <typename T>
 using FieldType = std::remove_pointer_t<std::decay_t<T>>;
@@ -155,6 +157,23 @@ struct Assign {
     return std::nullopt;
   }
 
+  Problem operator()(std::vector<std::string>* field) const {
+    const auto* list = value.get<List>();
+    if (list == nullptr) return wrong_type("a list of texts in quotes");
+    if (list->size() > kMostTexts) return "has more than " + std::to_string(kMostTexts) + " items";
+    std::vector<std::string> texts;
+    for (const Value& item : *list) {
+      std::string text;
+      if (Problem problem = Assign{allowed, item}(&text)) return "each item " + *problem;
+      if (std::find(texts.begin(), texts.end(), text) != texts.end()) {
+        return "must have each item once, got " + toml_text(text) + " twice";
+      }
+      texts.push_back(std::move(text));
+    }
+    *field = std::move(texts);
+    return std::nullopt;
+  }
+
   Problem operator()(std::vector<Device>* field) const {
     std::int64_t count = 0;
     if (Problem problem = store_integer(&count)) return problem;
@@ -191,6 +210,11 @@ struct TextOfField {
   Text operator()(const std::vector<int>* field) const {
     std::string text;
     for (const int item : *field) text += (text.empty() ? "" : ", ") + std::to_string(item);
+    return "[" + text + "]";
+  }
+  Text operator()(const std::vector<std::string>* field) const {
+    std::string text;
+    for (const std::string& item : *field) text += (text.empty() ? "" : ", ") + toml_text(item);
     return "[" + text + "]";
   }
   Text operator()(const std::vector<Step>* field) const {
@@ -232,6 +256,7 @@ std::string type_name(const Field& field, const Allowed& allowed) {
         }
         if constexpr (std::is_same_v<T, std::vector<int>>) return "list of integers";
         if constexpr (std::is_same_v<T, std::vector<Step>>) return "list of pairs";
+        if constexpr (std::is_same_v<T, std::vector<std::string>>) return "list of texts";
         if (allowed.role == TextRole::kFile) return "file";
         return allowed.role == TextRole::kDirectory ? "directory" : "text";
       },
@@ -246,7 +271,8 @@ std::string allowed_text(const Field& field, const Allowed& allowed) {
           return joined(words_in<T>());
         } else if constexpr (std::is_same_v<T, bool>) {
           return "";
-        } else if constexpr (std::is_same_v<T, std::string>) {
+        } else if constexpr (std::is_same_v<T, std::string> ||
+                             std::is_same_v<T, std::vector<std::string>>) {
           return allowed.words_shown.empty() ? joined(allowed.words) : allowed.words_shown;
         } else {
           return with_unit(allowed);

@@ -83,6 +83,13 @@ class Rules {
     const CodecSettings& codec = scenario_.codec;
     check_codec("codec.forward", codec.forward);
     check_codec("codec.backward", codec.backward);
+    for (const std::string& name : codec.forward_choices) {
+      check_codec("codec.forward_choices", name);
+    }
+    for (const std::string& name : codec.backward_choices) {
+      check_codec("codec.backward_choices", name);
+    }
+    check_choices();
     require(codec.group_values % 8 == 0, {"codec.group_values"},
             "must be a multiple of 8, got " + std::to_string(codec.group_values));
     const compression::CodecSpec forward = compression::parse_codec(codec.forward).value();
@@ -98,6 +105,20 @@ class Rules {
             "must have neither -zeros nor -zstd with cost.numerics = false: their sizes depend on "
             "the values, got \"" +
                 name + "\"");
+  }
+
+  void check_choices() const {
+    const CodecSettings& codec = scenario_.codec;
+    if (!codec.is_chosen()) return;
+    const std::string one_only =
+        "must be \"none\" with codecs to choose from: what feedback remembers belongs to one";
+    require(codec.activation_feedback == ActivationFeedback::kNone,
+            {"codec.activation_feedback", "codec.forward_choices"}, one_only);
+    require(codec.gradient_feedback == GradientFeedback::kNone,
+            {"codec.gradient_feedback", "codec.forward_choices"}, one_only);
+    require(scenario_.partition.objective == PlanObjective::kBottleneck,
+            {"codec.forward_choices", "partition.objective"},
+            "must be empty with partition.objective = \"makespan\", which weighs no quality");
   }
 
   static bool is_one_sided(const compression::CodecSpec& spec) {

@@ -117,13 +117,21 @@ struct Fault {
   double factor = 0.01;     // kBandwidth: what is left of it
 };
 
+// Codecs are named as CodecSpec::name() prints them: none, fp16, suq8, mbq4-greedy...
 struct CodecSettings {
-  std::string forward = "none";  // as CodecSpec::name() prints it: none, fp16, suq8, mbq4-greedy...
-  std::string backward = "none";  // likewise
-  int group_values = 0;           // float32 values that share scales; 0: the codec's own choice
+  std::string forward = "none";
+  std::string backward = "none";
+  // Of each cut and way one is chosen, at the start and whenever the plan is reconsidered. Empty:
+  // `forward` and `backward`. No choice backward without one forward.
+  std::vector<std::string> forward_choices;
+  std::vector<std::string> backward_choices;
+  double time_tolerance = 0.02;  // share of the time per batch given up for quality
+  int group_values = 0;          // float32 values that share scales; 0: the codec's own choice
   ActivationFeedback activation_feedback = ActivationFeedback::kNone;
   GradientFeedback gradient_feedback = GradientFeedback::kNone;
   double delta_memory_mb = 2000.0;  // most that kDelta may keep in all; MB of 10^6 bytes
+
+  bool is_chosen() const { return !forward_choices.empty(); }
 };
 
 struct Device {

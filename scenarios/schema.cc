@@ -164,8 +164,33 @@ std::vector<Key> codec_keys() {
   using S = Scenario;
   using C = CodecSettings;
   return {
-      {"codec.forward", at(&S::codec, &C::forward), a_codec(), "Encoding of activations."},
-      {"codec.backward", at(&S::codec, &C::backward), a_codec(), "Encoding of gradients."},
+      {"codec.forward",
+       at(&S::codec, &C::forward),
+       a_codec(),
+       "Encoding of activations.",
+       {"codec.forward_choices", {"[]"}}},
+      {"codec.backward",
+       at(&S::codec, &C::backward),
+       a_codec(),
+       "Encoding of gradients.",
+       {"codec.backward_choices", {"[]"}}},
+      {"codec.forward_choices", at(&S::codec, &C::forward_choices), a_codec(),
+       "Encodings of activations, one of which the planner chooses for each cut, and again "
+       "whenever "
+       "adaptation reconsiders the plan; empty: forward for all. None loses more than the worst of "
+       "the list, so list what training survives."},
+      {"codec.backward_choices",
+       at(&S::codec, &C::backward_choices),
+       a_codec(),
+       "The same for gradients; empty: backward for all.",
+       {"codec.forward_choices", {"[]"}, true}},
+      {"codec.time_tolerance",
+       at(&S::codec, &C::time_tolerance),
+       between(0, 1),
+       "Of all plans at most this share slower than the fastest, the one that loses the least "
+       "signal "
+       "is taken: few bits only where a link holds up training.",
+       {"codec.forward_choices", {"[]"}, true}},
       {"codec.group_values", at(&S::codec, &C::group_values),
        between(0, compression::kMaxGroup, "values"),
        "Values that share scales, a multiple of 8; 0: the codec's own choice. Recorded codec times "
@@ -390,7 +415,7 @@ std::vector<Key> build() {
 }  // namespace
 
 std::string needed_text(const std::string& word) {
-  return word == "true" || word == "false" ? word : toml_text(word);
+  return word == "true" || word == "false" || word == "[]" ? word : toml_text(word);
 }
 
 std::string to_string(const Needs& needs) {

@@ -13,11 +13,12 @@
 namespace acceptlab::scenarios {
 
 // Points into a Scenario at the field a key is stored in; its type is the type of the key.
-using Field = std::variant<bool*, int*, std::int64_t*, double*, std::string*,
-                           std::optional<double>*, std::vector<int>*, std::vector<Step>*,
-                           std::vector<Device>*, Method*, ScheduleKind*, WeightPolicy*, Solver*,
-                           TimeSource*, DeviceOrder*, PlanObjective*, NetworkModel*, BandwidthKind*,
-                           CostSource*, ActivationFeedback*, GradientFeedback*, FaultKind*>;
+using Field =
+    std::variant<bool*, int*, std::int64_t*, double*, std::string*, std::optional<double>*,
+                 std::vector<int>*, std::vector<Step>*, std::vector<std::string>*,
+                 std::vector<Device>*, Method*, ScheduleKind*, WeightPolicy*, Solver*, TimeSource*,
+                 DeviceOrder*, PlanObjective*, NetworkModel*, BandwidthKind*, CostSource*,
+                 ActivationFeedback*, GradientFeedback*, FaultKind*>;
 
 // What a text key holds beside text.
 enum class TextRole { kPlain, kFile, kDirectory };

@@ -41,9 +41,14 @@ OpCost MeasuredCost::cost(const Op& /*op*/, const OpCost& measured, TimePoint no
   return scaled(measured, slowdown_.at(now));
 }
 
-ProfileCost::ProfileCost(DeviceProfile profile, const CodecSpeeds& codecs, Slowdown slowdown)
-    : profile_(std::move(profile)), codecs_(codecs), slowdown_(std::move(slowdown)) {
+ProfileCost::ProfileCost(DeviceProfile profile, std::vector<CodecSpeeds> codecs, Slowdown slowdown)
+    : profile_(std::move(profile)), codecs_(std::move(codecs)), slowdown_(std::move(slowdown)) {
   ACCEPTLAB_CHECK(profile_.batch_samples > 0);
+}
+
+const CodecSpeeds& ProfileCost::codec(int number) const {
+  static const CodecSpeeds kFree;
+  return codecs_.empty() ? kFree : codecs_.at(static_cast<std::size_t>(number));
 }
 
 OpCost ProfileCost::cost(const Op& op, const OpCost& /*measured*/, TimePoint now) const {
@@ -61,23 +66,25 @@ OpCost ProfileCost::at_full_speed(const Op& op) const {
   const std::int64_t values_in = first ? 0 : values_after(op.units.begin - 1);
   const std::int64_t values_out = last ? 0 : values_after(op.units.end - 1);
   const StageTime time = profile_.time(op.units);
+  const CodecSpeeds& in = codec(op.input_codec);
+  const CodecSpeeds& out = codec(op.output_codec);
   OpCost cost;
   switch (op.kind) {
     case OpKind::kForward:
-      cost.decode = codec_time(codecs_.forward.decode_ns_per_value, values_in);
+      cost.decode = codec_time(in.forward.decode_ns_per_value, values_in);
       cost.forward = scaled(time.forward, share);
-      cost.encode = codec_time(codecs_.forward.encode_ns_per_value, values_out);
+      cost.encode = codec_time(out.forward.encode_ns_per_value, values_out);
       break;
     case OpKind::kForwardBackward:
-      cost.decode = codec_time(codecs_.forward.decode_ns_per_value, values_in);
+      cost.decode = codec_time(in.forward.decode_ns_per_value, values_in);
       cost.forward = scaled(time.forward, share);
       cost.backward = scaled(time.backward, share);
-      cost.encode = codec_time(codecs_.backward.encode_ns_per_value, values_in);
+      cost.encode = codec_time(out.backward.encode_ns_per_value, values_in);
       break;
     case OpKind::kBackward:
-      cost.decode = codec_time(codecs_.backward.decode_ns_per_value, values_out);
+      cost.decode = codec_time(in.backward.decode_ns_per_value, values_out);
       cost.backward = scaled(time.backward, share);
-      cost.encode = codec_time(codecs_.backward.encode_ns_per_value, values_in);
+      cost.encode = codec_time(out.backward.encode_ns_per_value, values_in);
       break;
     case OpKind::kAggregate:
       cost.update = profile_.update_time(op.units) * op.slots;

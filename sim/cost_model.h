@@ -41,7 +41,7 @@ class MeasuredCost : public CostModel {
   Slowdown slowdown_;
 };
 
-// What a device's codecs cost it.
+// What one of a run's codecs costs a device.
 struct CodecSpeeds {
   CodecSpeed forward;   // activations, on both ends of a link
   CodecSpeed backward;  // gradients
@@ -52,14 +52,16 @@ struct CodecSpeeds {
 // it. Whatever stage the device has, each operation says.
 class ProfileCost : public CostModel {
  public:
-  ProfileCost(DeviceProfile profile, const CodecSpeeds& codecs, Slowdown slowdown);
+  // `codecs`: by PlannedStage::codec; may be empty where nothing is ever encoded.
+  ProfileCost(DeviceProfile profile, std::vector<CodecSpeeds> codecs, Slowdown slowdown);
   OpCost cost(const Op& op, const OpCost& measured, TimePoint now) const override;
 
  private:
   OpCost at_full_speed(const Op& op) const;
+  const CodecSpeeds& codec(int number) const;
 
   DeviceProfile profile_;
-  CodecSpeeds codecs_;
+  std::vector<CodecSpeeds> codecs_;
   Slowdown slowdown_;
 };
 

@@ -58,7 +58,7 @@ DeviceProfile measure_units(const scenarios::Scenario& scenario, const std::stri
   // wait or nothing of it: processor time is what can be measured, and tells the rest.
   options.clock = ProfileClock::kCpu;
   DeviceProfile profile = torch_stage::profile_units(options);
-  profile.codecs = measure_codecs({scenario.codec.forward, scenario.codec.backward});
+  profile.codecs = measure_codecs(codecs_of(scenario.codec));
   stretch(share_of_processor(), profile);
   profile.environment["clock"] = to_string(ProfileClock::kWall);
   const auto quota = cpu_quota();

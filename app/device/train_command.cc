@@ -119,10 +119,9 @@ struct Preparation {
 Plan first_plan(const Preparation& p) {
   const RunCodecs sizing = sizing_codecs(p.measured);
   if (p.checkpoint && p.measured.plan_may_change()) {
-    return with_predicted_times(p.checkpoint->header.plan, p.measured, p.profiles, *sizing.forward,
-                                *sizing.backward);
+    return with_predicted_times(p.checkpoint->header.plan, p.measured, p.profiles, sizing);
   }
-  return make_plan(p.measured, p.profiles, *sizing.forward, *sizing.backward);
+  return make_plan(p.measured, p.profiles, sizing);
 }
 
 // The sub-models that describe a device to a trained predictor.
@@ -157,8 +156,8 @@ std::vector<std::string> names_of(const std::vector<ClusterDevice>& cluster) {
 
 results::RunDescription describe(const Scenario& scenario, const TrainArguments& arguments,
                                  const std::vector<ClusterDevice>& cluster, const Preparation& p) {
-  results::RunDescription description =
-      describe_scenario(scenario, arguments.command_line, p.plan, p.data->train.synthetic);
+  results::RunDescription description = describe_scenario(scenario, arguments.command_line, p.plan,
+                                                          p.profiles[0], p.data->train.synthetic);
   description.network_model = "sockets";
   description.cost_source = "measured";
   description.clock = "wall";
@@ -188,9 +187,8 @@ CentralConfig central_of(const Scenario& scenario, const Preparation& p) {
 void train(const Scenario& scenario, const std::vector<ClusterDevice>& cluster,
            const Preparation& p, CentralContext& context, ClusterSession& session,
            const std::filesystem::path& folder, StatusRecorder& recorder) {
-  const RunCodecs sizing = sizing_codecs(p.measured);
   const std::unique_ptr<Replanner> replanner =
-      make_replanner(p.measured, p.profiles, p.training.shape, *sizing.forward, *sizing.backward);
+      make_replanner(p.measured, p.profiles, p.training.shape, sizing_codecs(p.measured));
   const std::unique_ptr<BatchSource> source = make_source(scenario, p.training.shape, p.data);
   AnnouncingRecorder announcing(recorder, session);
   GatheredCheckpoints checkpoints(folder / "checkpoints", scenario, session);

@@ -52,6 +52,7 @@ DeviceProfile as_in_training(DeviceProfile profile, UnitRange units,
   for (UnitProfile& unit : profile.units) {
     unit.update = Duration(std::llround(ns(unit.update) * update));
   }
+  if (scenario.codec.is_chosen()) return profile;  // which of them a batch used is not recorded
   const CodecTimes expected = codec_times(profile, units, scenario);
   const double encode = factor(ns(times.encode), expected.encode);
   const double decode = factor(ns(times.decode), expected.decode);

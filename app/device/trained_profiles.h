@@ -11,7 +11,7 @@ namespace acceptlab::app {
 // that sub-model are what they took there, and updates and codecs are slower or faster by one
 // factor each, such that the stage's sums are what they took there. What passes between the pieces
 // of work counts as part of the update. A measured zero, or a sum that the profile has as zero,
-// changes nothing.
+// changes nothing; nor do codecs change where the scenario has several to choose from.
 DeviceProfile as_in_training(DeviceProfile profile, UnitRange units,
                              const results::StageTimes& times, const scenarios::Scenario& scenario);
 

@@ -358,6 +358,7 @@ class Reader {
       p.first_device_is_fixed = top_.boolean("first_device_is_fixed");
     }
     p.quality_budget = limit(top_, "quality_budget");
+    p.time_tolerance = not_negative(top_, "time_tolerance", 0.0);
   }
 
   const std::string& origin_;

@@ -86,7 +86,7 @@ std::vector<sim::LinkUse> run_emulation() {
   const DeviceProfile profile = flat_profile();
   const auto codec = compression::make_codec(compression::parse_codec("none", 1024).value(), 1);
   std::vector<UnitSize> units(kStages, UnitSize{kValues, Bytes(0)});
-  SizedCompute compute(units, *codec, *codec);
+  SizedCompute compute(units, {{codec.get(), codec.get()}});
   const sim::ProfileCost cost(profile, {}, sim::Slowdown(1.0));
   sim::EmulationOptions options;
   for (int k = 0; k < kStages; ++k) {

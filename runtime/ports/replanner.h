@@ -14,7 +14,7 @@ namespace acceptlab {
 // Another plan for the rest of a run, and what speaks for it.
 struct Replan {
   Plan plan;
-  Duration gain_per_batch{0};  // predicted
+  Duration gain_per_batch{0};  // predicted; below 0: given up for codecs that lose less
   Duration move_cost{0};       // predicted: time that the change takes
 };
 
@@ -25,6 +25,9 @@ class Replanner {
   virtual ~Replanner() = default;
   // The device has trained a full mini-batch on these units.
   virtual void observe(DeviceId device, UnitRange units, const StageTime& time) = 0;
+  // A stage's device has lately got its messages so fast.
+  virtual void observe_link(DeviceId /*from*/, DeviceId /*to*/, BitsPerSecond /*rate*/) {}
+  // A plan with the stages of `current` and other codecs takes effect at once: nothing moves.
   // Nothing: `current` stays in force. Requires: batches_left > 0, mini-batches still to begin.
   virtual std::optional<Replan> replan(const Plan& current, std::int64_t batches_left) = 0;
   // From now on no plan uses other devices than these. Returns the best one on them; nothing where

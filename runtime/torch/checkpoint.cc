@@ -26,7 +26,7 @@ struct FileHead {
 };
 static_assert(sizeof(FileHead) == 24 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 constexpr std::uint64_t kMagic = 0x54504b43'42414c41;  // "ALABCKPT"
-constexpr std::uint32_t kFormat = 2;
+constexpr std::uint32_t kFormat = 3;
 
 std::uint32_t checksum(Span<const std::uint8_t> bytes) {
   return static_cast<std::uint32_t>(crc32_z(crc32_z(0, nullptr, 0), bytes.data(), bytes.size()));

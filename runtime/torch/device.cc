@@ -65,17 +65,19 @@ std::vector<Stream> streams_of(const TorchStageOptions& stage) {
   const auto stream = [](int sender, Direction direction, std::uint32_t term) {
     return tensor_id(sender, direction, BatchKey{}, term).stream;
   };
-  const StageCodecs& codecs = stage.codecs;
   std::vector<Stream> streams;
   const auto add = [&streams](TensorCodec* codec, std::uint64_t id) {
     if (codec != nullptr) streams.push_back({codec, id});
   };
-  if (stage.stage > 0) {
-    add(codecs.input_activation, stream(stage.stage - 1, Direction::kActivation, stage.input_term));
-    add(codecs.input_gradient, stream(stage.stage, Direction::kGradient, stage.input_term));
+  for (const StageCodecs& codecs : stage.codecs) {
+    if (stage.stage > 0) {
+      add(codecs.input_activation,
+          stream(stage.stage - 1, Direction::kActivation, stage.input_term));
+      add(codecs.input_gradient, stream(stage.stage, Direction::kGradient, stage.input_term));
+    }
+    add(codecs.output_activation, stream(stage.stage, Direction::kActivation, stage.output_term));
+    add(codecs.output_gradient, stream(stage.stage + 1, Direction::kGradient, stage.output_term));
   }
-  add(codecs.output_activation, stream(stage.stage, Direction::kActivation, stage.output_term));
-  add(codecs.output_gradient, stream(stage.stage + 1, Direction::kGradient, stage.output_term));
   return streams;
 }
 

@@ -102,7 +102,7 @@ OpResult TorchStageImpl::forward(const Op& op) {
   OpResult result;
   const Graph& graph = begin_graph(op, timer, result);
   if (last_) return result;
-  result.output = io_.encode_activation(graph.output, op.key);
+  result.output = io_.encode_activation(graph.output, op);
   result.cost.encode += timer.lap();
   return result;
 }
@@ -165,7 +165,7 @@ OpResult TorchStageImpl::evaluate(const Op& op) {
 Graph& TorchStageImpl::begin_graph(const Op& op, CpuTimer& timer, OpResult& result) {
   ACCEPTLAB_CHECK(op.version == version_);
   ACCEPTLAB_CHECK(op.samples > 0 && op.samples <= op.mini_batch_samples);
-  torch::Tensor input = io_.decode_input(op, options_.codecs.input_activation);
+  torch::Tensor input = io_.decode_input(op, io_.codecs(op.input_codec).input_activation);
   if (!first_) input.set_requires_grad(true);
   result.cost.decode += timer.lap();
   Replica& replica = weights_->forward_replica(op.slot);
@@ -196,7 +196,7 @@ void TorchStageImpl::end_graph(const Op& op, const torch::Tensor& gradient, CpuT
   --weights_->replica(graph.slot).graphs;
   result.cost.backward += timer.lap();
   if (first_) return;
-  result.output = io_.encode_gradient(graph.input.grad(), op.key);
+  result.output = io_.encode_gradient(graph.input.grad(), op);
   result.cost.encode += timer.lap();
 }
 

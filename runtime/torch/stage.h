@@ -14,7 +14,7 @@
 
 namespace acceptlab::torch_stage {
 
-// The codecs of a stage's two cuts; each outlives the stage. Null: little-endian float32, no
+// A run's codec at a stage's two cuts; each outlives the stage. Null: little-endian float32, no
 // header.
 struct StageCodecs {
   TensorCodec* input_activation = nullptr;   // decodes what the stage before sent
@@ -38,9 +38,9 @@ struct TorchStageOptions {
   int slots = 1;  // mini-batches in flight
   WeightPolicy policy = WeightPolicy::kStash;
   SgdOptions sgd;
-  std::uint64_t seed = 0;  // of the initial weights
-  InputFormat input;       // used by the first stage
-  StageCodecs codecs;
+  std::uint64_t seed = 0;           // of the initial weights
+  InputFormat input;                // used by the first stage
+  std::vector<StageCodecs> codecs;  // by PlannedStage::codec; empty: float32 alone
 };
 
 // One stage computed by LibTorch on the calling thread.

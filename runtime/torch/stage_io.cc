@@ -44,17 +44,22 @@ torch::Tensor StageIo::decode_raw(const Op& op) const {
 }
 
 torch::Tensor StageIo::decode_output_gradient(const Op& op, const torch::Tensor& output) const {
-  return value_or_fail(decode(op, output.sizes().vec(), options_.codecs.output_gradient,
+  return value_or_fail(decode(op, output.sizes().vec(), codecs(op.input_codec).output_gradient,
                               options_.stage + 1, Direction::kGradient),
                        op.key, "the gradient from the stage behind cannot be decoded");
 }
 
-Payload StageIo::encode_activation(const torch::Tensor& output, const BatchKey& key) const {
-  return encode(output, options_.codecs.output_activation, Direction::kActivation, key);
+Payload StageIo::encode_activation(const torch::Tensor& output, const Op& op) const {
+  return encode(output, codecs(op.output_codec).output_activation, Direction::kActivation, op.key);
 }
 
-Payload StageIo::encode_gradient(const torch::Tensor& gradient, const BatchKey& key) const {
-  return encode(gradient, options_.codecs.input_gradient, Direction::kGradient, key);
+Payload StageIo::encode_gradient(const torch::Tensor& gradient, const Op& op) const {
+  return encode(gradient, codecs(op.output_codec).input_gradient, Direction::kGradient, op.key);
+}
+
+StageCodecs StageIo::codecs(int number) const {
+  if (options_.codecs.empty()) return {};
+  return options_.codecs.at(static_cast<std::size_t>(number));
 }
 
 Payload StageIo::encode(const torch::Tensor& values, TensorCodec* codec, Direction direction,

@@ -26,8 +26,10 @@ class StageIo {
   // Float32 [op.samples, input of the stage's first unit], from raw samples on the first stage.
   torch::Tensor decode_input(const Op& op, TensorCodec* codec) const;
   torch::Tensor decode_output_gradient(const Op& op, const torch::Tensor& output) const;
-  Payload encode_activation(const torch::Tensor& output, const BatchKey& key) const;
-  Payload encode_gradient(const torch::Tensor& gradient, const BatchKey& key) const;
+  Payload encode_activation(const torch::Tensor& output, const Op& op) const;
+  Payload encode_gradient(const torch::Tensor& gradient, const Op& op) const;
+  // Of that number.
+  StageCodecs codecs(int number) const;
 
   struct Scored {
     torch::Tensor mean_loss;  // over op.samples, with its graph

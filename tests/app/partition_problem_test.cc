@@ -34,8 +34,7 @@ struct Setting {
   partition::Problem problem() const {
     const RunCodecs codecs = sizing_codecs(scenario);
     const std::unique_ptr<Forecaster> times = make_forecaster(scenario, profiles);
-    return partition::with_times(
-        partition_problem(scenario, profiles, *codecs.forward, *codecs.backward), *times);
+    return partition::with_times(partition_problem(scenario, profiles, codecs), *times);
   }
 
   scenarios::Scenario scenario;
@@ -58,8 +57,9 @@ TEST(PartitionProblemTest, HasTheForecastTimesOfEverySubModel) {
 TEST(PartitionProblemTest, MessagesHaveTheSizeThatCrosses) {
   Setting setting;
   const RunCodecs codecs = sizing_codecs(setting.scenario);
-  EXPECT_EQ(setting.problem().units[0].activation_bytes,
-            static_cast<double>(codecs.forward->encoded_size(4 * 64).count() + kFrameHeaderSize));
+  EXPECT_EQ(
+      setting.problem().units[0].activation_bytes,
+      static_cast<double>(codecs[0].forward->encoded_size(4 * 64).count() + kFrameHeaderSize));
 }
 
 TEST(PartitionProblemTest, LinksHavePlanningRatesAndDelays) {

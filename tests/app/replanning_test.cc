@@ -16,7 +16,7 @@
 #include "app/training_run.h"
 #include "results/profile_json.h"
 #include "runtime/base/rng.h"
-#include "runtime/torch/profile.h"
+#include "tests/app/even_profile.h"
 #include "tests/results/temporary_folder.h"
 
 namespace acceptlab::app {
@@ -25,18 +25,7 @@ namespace {
 using namespace literals;  // NOLINT(google-build-using-namespace): units
 using scenarios::Scenario;
 
-// mobilenetv2 with 3 ms forward and 6 ms backward in every unit.
-DeviceProfile even_profile() {
-  DeviceProfile profile = torch_stage::describe_model({"mobilenetv2", 0.25, 10});
-  profile.batch_samples = 8;
-  for (UnitProfile& unit : profile.units) {
-    unit.forward = 3ms;
-    unit.backward = 6ms;
-    unit.update = 200us;
-  }
-  profile.codecs["none"] = {};
-  return profile;
-}
+DeviceProfile mobilenet() { return even_profile({"mobilenetv2", 0.25, 10}); }
 
 // Three devices, of which device 1 becomes four times slower after 5 s; 200 mini-batches.
 Scenario throttled() {
@@ -64,7 +53,7 @@ class ThrottledRun : public testing::TestWithParam<scenarios::NetworkModel> {
   ThrottledRun() : scenario(throttled()) {
     scenario.network.model = GetParam();
     scenario.cost.profile = (folder.path() / "profile.json").string();
-    EXPECT_TRUE(results::write_profile(even_profile(), scenario.cost.profile).ok());
+    EXPECT_TRUE(results::write_profile(mobilenet(), scenario.cost.profile).ok());
   }
   results::RunSummary run(const std::string& name) const {
     return run_training({scenario, folder.path() / name, "test"});
@@ -124,15 +113,15 @@ TEST_P(ThrottledRun, StaysWhereNothingChanges) {
 // The replanner alone, told by hand what the devices take.
 class SolvingReplannerTest : public testing::Test {
  protected:
-  SolvingReplannerTest() : scenario(throttled()), profiles(3, even_profile()) {
+  SolvingReplannerTest() : scenario(throttled()), profiles(3, mobilenet()) {
     const RunCodecs codecs = sizing_codecs(scenario);
-    plan = make_plan(scenario, profiles, *codecs.forward, *codecs.backward);
+    plan = make_plan(scenario, profiles, codecs);
     replanner = make(scenario);
   }
   std::unique_ptr<SolvingReplanner> make(const Scenario& of) const {
     const RunCodecs codecs = sizing_codecs(of);
     return std::make_unique<SolvingReplanner>(
-        of, profiles, partition_problem(of, profiles, *codecs.forward, *codecs.backward),
+        of, profiles, partition_problem(of, profiles, codecs),
         make_adaptive_forecaster(of, profiles), shape_of(of, 1600, 0),
         std::vector<Bytes>(profiles[0].units.size(), Bytes(100'000)));
   }

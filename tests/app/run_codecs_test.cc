@@ -67,7 +67,7 @@ TEST(RunCodecs, WithoutFeedbackForgetEveryMessage) {
   const RunCodecs codecs = TwoStages().make();
   const Values values = random_values(1);
   const TensorId id = torch_stage::tensor_id(0, Direction::kActivation, BatchKey{});
-  EXPECT_EQ(send(*codecs.forward, values, id), send(*codecs.forward, values, id));
+  EXPECT_EQ(send(*codecs[0].forward, values, id), send(*codecs[0].forward, values, id));
 }
 
 TEST(RunCodecs, DeltasFollowASampleThroughTheOrderOfEveryEpoch) {
@@ -86,7 +86,7 @@ TEST(RunCodecs, DeltasFollowASampleThroughTheOrderOfEveryEpoch) {
       const auto begin = samples.begin() + sample * static_cast<std::int64_t>(kValues);
       values.insert(values.end(), begin, begin + kValues);
     }
-    error = error_of(send(*codecs.forward, values, id), values);
+    error = error_of(send(*codecs[0].forward, values, id), values);
     if (epoch == 0) first = error;
   }
   EXPECT_LT(error, 1e-3 * first);
@@ -102,7 +102,7 @@ TEST(RunCodecs, ErrorFeedbackMakesSumsArrive) {
     for (std::int32_t batch = 0; batch < 32; ++batch) {
       const BatchKey key{Phase::kTrain, 0, batch, 0};
       const TensorId id = torch_stage::tensor_id(1, Direction::kGradient, key);
-      const Values decoded = send(*codecs.backward, values, id);
+      const Values decoded = send(*codecs[0].backward, values, id);
       for (std::size_t i = 0; i < values.size(); ++i) {
         sent[i] += values[i];
         arrived[i] += decoded[i];
@@ -123,7 +123,7 @@ TEST(RunCodecs, ZstdIsLeftOutWhereTheLinkIsFast) {
   Values values(2 * kValues);
   for (std::size_t i = 0; i < values.size(); i += 16) values[i] = static_cast<float>(i % 48);
   const TensorId id = torch_stage::tensor_id(0, Direction::kActivation, BatchKey{});
-  const auto size = [&] { return codecs.forward->encode(values, id).value().size(); };
+  const auto size = [&] { return codecs[0].forward->encode(values, id).value().size(); };
   const std::size_t deflated = size();  // nothing is known of the link: bytes are all that counts
   const auto deliver = [&run](Bytes bytes) {
     run.meter.add({DeviceId{0}, DeviceId{1}, FrameKind::kActivation, BatchKey{}, bytes, TimePoint{},
@@ -132,7 +132,7 @@ TEST(RunCodecs, ZstdIsLeftOutWhereTheLinkIsFast) {
   deliver(Bytes(1'000'000'000'000));
   EXPECT_GT(size(), 2 * deflated);
   EXPECT_EQ(static_cast<std::int64_t>(size()),
-            sizing_codecs(run.scenario).forward->encoded_size(values.size()).count());
+            sizing_codecs(run.scenario)[0].forward->encoded_size(values.size()).count());
 }
 
 TEST(RunCodecs, SizesDoNotDependOnFeedback) {
@@ -141,13 +141,13 @@ TEST(RunCodecs, SizesDoNotDependOnFeedback) {
   run.scenario.codec.gradient_feedback = scenarios::GradientFeedback::kError;
   const RunCodecs codecs = run.make();
   const RunCodecs sizing = sizing_codecs(run.scenario);
-  EXPECT_EQ(codecs.forward->encoded_size(1000), sizing.forward->encoded_size(1000));
-  EXPECT_EQ(codecs.backward->encoded_size(1000), sizing.backward->encoded_size(1000));
+  EXPECT_EQ(codecs[0].forward->encoded_size(1000), sizing[0].forward->encoded_size(1000));
+  EXPECT_EQ(codecs[0].backward->encoded_size(1000), sizing[0].backward->encoded_size(1000));
 }
 
 TEST(RunCodecs, GroupsAreThoseOfTheScenario) {
   TwoStages run;
-  const auto size = [&run] { return run.make().forward->encoded_size(8192); };
+  const auto size = [&run] { return run.make()[0].forward->encoded_size(8192); };
   const Bytes by_itself = size();
   run.scenario.codec.group_values = 64;
   EXPECT_GT(size(), by_itself);

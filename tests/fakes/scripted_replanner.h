@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -22,6 +23,9 @@ struct ScriptedReplanner : Replanner {
   void observe(DeviceId device, UnitRange units, const StageTime& time) override {
     observed.push_back({device, units, time});
   }
+  void observe_link(DeviceId from, DeviceId to, BitsPerSecond rate) override {
+    links[{from, to}] = rate;
+  }
   std::optional<Replan> replan(const Plan& /*current*/, std::int64_t batches_left) override {
     asked.push_back(batches_left);
     if (plans.empty()) return std::nullopt;
@@ -37,6 +41,7 @@ struct ScriptedReplanner : Replanner {
 
   std::deque<std::optional<Plan>> plans;
   std::vector<Observation> observed;
+  std::map<std::pair<DeviceId, DeviceId>, BitsPerSecond> links;              // the newest rates
   std::vector<std::int64_t> asked;                                           // mini-batches left
   std::function<std::optional<Plan>(const std::vector<DeviceId>&)> best_on;  // empty: no plan
   std::vector<std::vector<DeviceId>> restricted;

@@ -20,6 +20,18 @@ class BruteForce {
   explicit BruteForce(const Problem& problem) : p_(problem) { extend(0); }
   // Nothing where no plan is feasible.
   const std::optional<Judgement>& best() const { return best_; }
+  // The least quality cost of plans at most the problem's time_tolerance slower, then the rest.
+  std::optional<Judgement> best_within_tolerance() const {
+    std::optional<Judgement> found;
+    const auto by_quality = [](const Judgement& j) {
+      return std::make_tuple(std::get<1>(j), std::get<0>(j), std::get<2>(j), std::get<3>(j));
+    };
+    for (const Judgement& plan : judgements_) {
+      if (std::get<0>(plan) > std::get<0>(*best_) * (1.0 + p_.time_tolerance)) continue;
+      if (!found || by_quality(plan) < by_quality(*found)) found = plan;
+    }
+    return found;
+  }
   // Of every feasible plan.
   const std::vector<double>& objectives_us() const { return objectives_us_; }
 
@@ -157,12 +169,14 @@ class BruteForce {
                           static_cast<int>(parts_.size()), total};
     if (!best_ || found < *best_) best_ = found;
     objectives_us_.push_back(std::get<0>(found));
+    judgements_.push_back(found);
   }
 
   const Problem& p_;
   std::vector<Part> parts_;
   std::optional<Judgement> best_;
   std::vector<double> objectives_us_;
+  std::vector<Judgement> judgements_;  // of every feasible plan
 };
 
 }  // namespace acceptlab::partition

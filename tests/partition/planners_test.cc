@@ -106,6 +106,47 @@ TEST(SolvingPlannerTest, FollowsTheTimesItIsGiven) {
   EXPECT_EQ(stages_of(slow.value()), (Stages{{0, {0, 8}}})) << "the second device does not help";
 }
 
+// Two equal devices and a link on which fine messages take 2000 us, coarse ones 200.
+Problem choice_of_codecs() {
+  Problem problem = problem_of(2);
+  for (Unit& unit : problem.units) unit.activation_bytes = unit.gradient_bytes = 1000.0;
+  problem.codecs.resize(2);
+  problem.codecs[0].name = "fine";
+  problem.codecs[1].name = "coarse";
+  problem.codecs[1].activation_ratio = problem.codecs[1].gradient_ratio = 10.0;
+  problem.codecs[1].quality_cost = 1.0;
+  return problem;
+}
+
+TEST(SolvingPlannerTest, GivesACutTheCodecThatItsLinkNeeds) {
+  Problem problem = choice_of_codecs();
+  const DoublingTimes times({4, 4});
+  const auto codec_at = [&](double bytes_per_s) {
+    for (Device& device : problem.devices) device.bandwidth_bytes_per_s = bytes_per_s;
+    return make_solving_planner(problem)->plan(times).value().stages.at(0).codec;
+  };
+  EXPECT_EQ(codec_at(4e6), 0) << "the fine one costs no time";
+  EXPECT_EQ(codec_at(1e6), 1);
+}
+
+TEST(GivenPlannerTest, ChoosesCodecsAsTheSolverDoes) {
+  Problem problem = choice_of_codecs();
+  problem.time_tolerance = 0.05;
+  const DoublingTimes times({4, 4});
+  for (const double bytes_per_s : {1e5, 5e5, 9e5, 1e6, 2e6, 4e6}) {
+    for (Device& device : problem.devices) device.bandwidth_bytes_per_s = bytes_per_s;
+    const Plan solved = make_solving_planner(problem)->plan(times).value();
+    std::vector<int> cuts;
+    if (solved.stage_count() > 1) cuts.push_back(solved.stages[0].units.end);
+    const Plan given = make_given_planner(problem, cuts)->plan(times).value();
+    EXPECT_EQ(given.stages[0].codec, solved.stages[0].codec) << bytes_per_s;
+    EXPECT_EQ(given.predicted_bottleneck, solved.predicted_bottleneck) << bytes_per_s;
+    EXPECT_EQ(predicted(problem, given, times).stages[0].codec, given.stages[0].codec);
+    EXPECT_EQ(placements_of(given, problem)[0].codec_after,
+              given.stage_count() > 1 ? given.stages[0].codec : -1);
+  }
+}
+
 TEST(SolvingPlannerTest, SaysWhyThereIsNoPlan) {
   Problem problem = problem_of(2);
   problem.devices[0].memory_bytes = 399.0;

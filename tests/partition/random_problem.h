@@ -26,6 +26,7 @@ struct Ingredients {
   bool link_matrix = false;  // unequal both ways
   int max_codecs = 0;
   bool quality_budget = false;
+  bool time_tolerance = false;
 };
 
 // Small whole numbers, so that ties are frequent; every run of one seed draws the same.
@@ -91,6 +92,8 @@ inline Problem random_problem(const Ingredients& what, Rng& rng) {
   p.micro_batches = 1 + static_cast<int>(draw(4));
   p.first_device_is_fixed = chance(3);
   if (what.quality_budget && chance(2)) p.quality_budget = draw(5);
+  // No ratio of two of the small numbers' sums.
+  if (what.time_tolerance) p.time_tolerance = 0.0713 * (1 + draw(4));
   return p;
 }
 

@@ -61,6 +61,37 @@ TEST_P(SolveRandomTest, FindsWhatTryingEveryPlanFinds) {
   EXPECT_GT(feasible, problems_of(5000));
 }
 
+class ToleranceTest : public testing::TestWithParam<Mode> {};
+
+TEST_P(ToleranceTest, TheLeastQualityCostNearTheFastestIsChosen) {
+  Ingredients what;
+  what.mode = GetParam();
+  what.memory = what.tables = true;
+  what.max_units = 4;
+  what.max_devices = 3;
+  what.max_codecs = 3;
+  what.quality_budget = what.time_tolerance = true;
+  Rng rng(11, to_string(GetParam()));
+  int slower = 0;
+  for (int i = 0; i < problems_of(20000); ++i) {
+    const Problem problem = random_problem(what, rng);
+    const BruteForce all(problem);
+    const Solution solution = solve(problem).value();
+    ASSERT_EQ(solution.feasible, all.best().has_value()) << i;
+    if (!solution.feasible) continue;
+    const auto [objective, quality, stages, total] = *all.best_within_tolerance();
+    ASSERT_NEAR(solution.cost.quality_cost, quality, 1e-9) << i;
+    ASSERT_NEAR(solution.cost.objective_us, objective, 1e-9 * (1.0 + objective)) << i;
+    ASSERT_EQ(static_cast<int>(solution.stages.size()), stages) << i;
+    ASSERT_LE(solution.lower_bound_us, std::get<0>(*all.best()) * (1.0 + 1e-9)) << i;
+    if (objective > std::get<0>(*all.best()) * (1.0 + 1e-9)) ++slower;
+  }
+  EXPECT_GT(slower, problems_of(500)) << "the tolerance hardly ever matters";
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, ToleranceTest,
+                         testing::Values(Mode::kFixedAll, Mode::kFixedSkip, Mode::kFree));
+
 INSTANTIATE_TEST_SUITE_P(
     Problems, SolveRandomTest,
     testing::Values(Case{"AllMakespan", Mode::kFixedAll, Objective::kMakespan, false, false},

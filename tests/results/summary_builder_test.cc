@@ -53,6 +53,39 @@ MessageSpan message(int from, int to, Phase phase, Bytes size) {
   return span;
 }
 
+TEST(SummaryBuilderTest, BitsPerValueAreOfWhatCrossedTheCuts) {
+  RunDescription d = two_stages();
+  d.unit_output_values = {1000, 1000, 100, 1000, 10};  // 100 values a sample cross behind unit 3
+  SummaryBuilder builder(d);
+  StageSample first = work(0, 0, 1ms);
+  first.samples = 8;
+  first.activation_sent = Bytes(400);
+  StageSample second = work(1, 0, 1ms);
+  second.samples = 8;
+  second.gradient_sent = Bytes(100);
+  builder.add(first);
+  builder.add(second);
+  const RunSummary summary = builder.summarise({});
+  EXPECT_DOUBLE_EQ(summary.activation_bits_per_value.value(), 4.0);
+  EXPECT_DOUBLE_EQ(summary.gradient_bits_per_value.value(), 1.0);
+  EXPECT_FALSE(SummaryBuilder(two_stages()).summarise({}).activation_bits_per_value.has_value());
+}
+
+TEST(SummaryBuilderTest, ChangesOfCodecsAreToldByName) {
+  RunDescription d = two_stages();
+  d.codec_names = {"none", "mbq4/suq8"};
+  SummaryBuilder builder(d);
+  RepartitionSample change;
+  change.before = change.after = d.plan;
+  change.after.stages[0].codec = 1;
+  builder.add(change);
+  const RunSummary summary = builder.summarise({});
+  ASSERT_EQ(summary.repartitions.size(), 1u);
+  EXPECT_EQ(summary.repartitions[0].plan_before, "0:1..3 (none) 2:4..5");
+  EXPECT_EQ(summary.repartitions[0].plan_after, "0:1..3 (mbq4/suq8) 2:4..5");
+  EXPECT_EQ(summary.repartitions[0].drain_ms, 0.0);
+}
+
 TEST(SummaryBuilderTest, TimePerBatchRunsFromTheLastWarmupFinishToTheLastFinish) {
   RunDescription d = two_stages();
   d.warmup_batches = 1;

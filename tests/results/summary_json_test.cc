@@ -31,7 +31,8 @@ RunSummary full_summary() {
   s.cuts = {{0, DeviceId{0}, DeviceId{3}, 2.5, 1.0, 1.25}};
   s.links = {{DeviceId{0}, DeviceId{3}, 1.0, 50.0, 7, 700, 770, 1}};
   s.repartitions = {
-      {0, 12, "0:1..4 3:5..9", "0:1..9", 100.5, 20.25, 30.0, 4096, 1.5, 60.0, 12.0, std::nullopt}};
+      {0, 12, "0:1..4 3:5..9", "0:1..9", 100.5, 20.25, 30.0, 4096, -1.5, 60.0, 12.0, std::nullopt}};
+  s.activation_bits_per_value = 4.5;
   s.recoveries.resize(1);
   s.recoveries[0].cause = "late";
   s.recoveries[0].lost = "2 3";
@@ -62,6 +63,9 @@ TEST(SummaryJsonTest, ReadsBackWhatItWrites) {
   ASSERT_EQ(s.repartitions.size(), 1U);
   EXPECT_EQ(s.repartitions[0].plan_before, "0:1..4 3:5..9");
   EXPECT_EQ(s.repartitions[0].moved_bytes, 4096);
+  EXPECT_EQ(s.repartitions[0].predicted_gain_ms, -1.5);
+  EXPECT_EQ(s.activation_bits_per_value, 4.5);
+  EXPECT_FALSE(s.gradient_bits_per_value.has_value());
   EXPECT_EQ(s.repartitions[0].before_ms, 12.0);
   EXPECT_FALSE(s.repartitions[0].after_ms.has_value());
   ASSERT_EQ(s.recoveries.size(), 1U);

@@ -16,12 +16,13 @@ constexpr const char* kGolden =
     "median_time_per_batch_ms,samples_per_s,single_device_ms,speedup_over_single,"
     "predicted_time_per_batch_ms,prediction_error_percent,stages,bubble_percent,bottleneck,"
     "bottleneck_busy_ms,batches,measured_batches,train_s,evaluation_s,activation_bytes,"
-    "gradient_bytes,train_loss_nats,train_accuracy_percent,test_loss_nats,test_accuracy_percent,"
-    "data_set,network_model,cost_source\n"
+    "gradient_bytes,activation_bits_per_value,gradient_bits_per_value,train_loss_nats,"
+    "train_accuracy_percent,test_loss_nats,test_accuracy_percent,data_set,network_model,cost_"
+    "source\n"
     "0,points/0,ok,10,even,10.000000,100.500000,99.000000,320.000,150.000000,1.4925,,,1,12.500,"
-    "\"stage 0 on device 0, units 1..5\",88.000000,50,40,5.000000,0.500000,1000,2000,0.400000,"
-    "90.0000,,,fashion-mnist (synthetic),packet,profile\n"
-    "1,,failed: a link stalled,20,ftpipehd,,,,,,,,,,,,,,,,,,,,,,,,,\n";
+    "\"stage 0 on device 0, units 1..5\",88.000000,50,40,5.000000,0.500000,1000,2000,4.2500,,"
+    "0.400000,90.0000,,,fashion-mnist (synthetic),packet,profile\n"
+    "1,,failed: a link stalled,20,ftpipehd,,,,,,,,,,,,,,,,,,,,,,,,,,,\n";
 
 SweepRow finished_row() {
   RunSummary s;
@@ -41,6 +42,7 @@ SweepRow finished_row() {
   s.evaluation_s = 0.5;
   s.activation_bytes = 1000;
   s.gradient_bytes = 2000;
+  s.activation_bits_per_value = 4.25;
   s.train_loss_nats = 0.4;
   s.train_accuracy_percent = 90.0;
   s.data_set = "fashion-mnist";

@@ -19,7 +19,8 @@ constexpr FrameKind kKinds[] = {
     FrameKind::kStageTimes, FrameKind::kEndPhase, FrameKind::kPrepare,   FrameKind::kFetch,
     FrameKind::kUnits,      FrameKind::kPrepared, FrameKind::kCommit,    FrameKind::kReplicate,
     FrameKind::kCopy,       FrameKind::kCopied,   FrameKind::kDrop,      FrameKind::kProbe,
-    FrameKind::kAlive,      FrameKind::kFailed,   FrameKind::kRestore,   FrameKind::kFetchCopy};
+    FrameKind::kAlive,      FrameKind::kFailed,   FrameKind::kRestore,   FrameKind::kFetchCopy,
+    FrameKind::kRecode};
 // Offsets of fields in the header.
 constexpr std::size_t kVersionAt = 4;
 constexpr std::size_t kKindAt = 5;
@@ -38,7 +39,10 @@ Frame frame_of(FrameKind kind) {
   frame.payload = Payload::sized(Bytes(5'000'000'000));
   if (kind == FrameKind::kStartPhase) frame.learning_rate = 0.0125;
   if (kind == FrameKind::kScore) frame.score = {-1.5e-300, 31, 32};
-  if (kind == FrameKind::kStageTimes) frame.stage_time = {Duration(1'000'001), Duration(1LL << 40)};
+  if (kind == FrameKind::kStageTimes) {
+    frame.stage_time = {Duration(1'000'001), Duration(1LL << 40)};
+    frame.received = {BitsPerSecond(4'000'000'000'000), BitsPerSecond(1000)};
+  }
   const auto is = [kind](std::initializer_list<FrameKind> kinds) {
     return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
   };
@@ -57,7 +61,7 @@ Frame frame_of(FrameKind kind) {
   frame.empty = kind == FrameKind::kAlive;
   if (is({FrameKind::kInput, FrameKind::kLabels, FrameKind::kActivation, FrameKind::kGradient,
           FrameKind::kPrepare, FrameKind::kUnits, FrameKind::kCopy, FrameKind::kAlive,
-          FrameKind::kFailed, FrameKind::kRestore})) {
+          FrameKind::kFailed, FrameKind::kRestore, FrameKind::kRecode})) {
     frame.checksum = 0x89abcdef;
   }
   if (kind == FrameKind::kCommit) frame.version = 1LL << 35;

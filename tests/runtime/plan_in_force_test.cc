@@ -50,6 +50,27 @@ TEST(PlanInForceTest, StagesKnowTheirNeighboursAndTheTermsOfTheirCuts) {
   EXPECT_FALSE(stage_of(DeviceId{2}, in_force, Training{}).has_value());
 }
 
+TEST(PlanInForceTest, StagesKnowTheCodecsOfTheirCuts) {
+  PlanInForce in_force{0, plan_of({{0, {0, 2}}, {1, {2, 4}}, {2, {4, 6}}}), {}};
+  in_force.plan.stages[0].codec = 3;
+  in_force.plan.stages[1].codec = 1;
+  const std::vector<StageConfig> stages = stage_configs(in_force, Training{});
+  EXPECT_EQ(stages[0].output_codec, 3);
+  EXPECT_EQ(stages[1].input_codec, 3);
+  EXPECT_EQ(stages[1].output_codec, 1);
+  EXPECT_EQ(stages[2].input_codec, 1);
+}
+
+TEST(PlanInForceTest, OtherCodecsMoveNoCut) {
+  const PlanInForce first{0, plan_of({{0, {0, 2}}, {1, {2, 4}}}), {}};
+  Plan recoded = first.plan;
+  recoded.stages[0].codec = 1;
+  EXPECT_TRUE(same_stages(first.plan, recoded));
+  EXPECT_THAT(succeed(first, recoded, 1).cut_terms, ElementsAre(0));
+  EXPECT_FALSE(same_stages(first.plan, plan_of({{0, {0, 3}}, {1, {3, 4}}})));
+  EXPECT_FALSE(same_stages(first.plan, plan_of({{0, {0, 4}}})));
+}
+
 TEST(PlanInForceTest, UnitsElsewhereAreThoseOfOthersOnly) {
   const Plan plan = plan_of({{0, {0, 2}}, {1, {2, 4}}, {2, {4, 6}}});
   const auto elsewhere = units_elsewhere(plan, DeviceId{1}, {1, 5});
@@ -62,14 +83,16 @@ TEST(PlanInForceTest, UnitsElsewhereAreThoseOfOthersOnly) {
 }
 
 TEST(PlanPayloadTest, APlanComesBack) {
-  const Plan plan = plan_of({{0, {0, 2}}, {300, {2, 70'000}}});
+  Plan plan = plan_of({{0, {0, 2}}, {300, {2, 70'000}}});
+  plan.stages[0].codec = 77;
   const Payload payload = encode_plan(plan);
-  EXPECT_EQ(payload.size(), Bytes(24));
+  EXPECT_EQ(payload.size(), Bytes(32));
   const auto back = decode_plan(payload.bytes());
   ASSERT_TRUE(back.ok());
   ASSERT_EQ(back.value().stage_count(), 2);
   EXPECT_EQ(back.value().stages[1].device, DeviceId{300});
   EXPECT_EQ(back.value().stages[1].units, (UnitRange{2, 70'000}));
+  EXPECT_EQ(back.value().stages[0].codec, 77);
 }
 
 TEST(PlanPayloadTest, WhatIsNoPlanIsRefused) {
@@ -83,8 +106,11 @@ TEST(PlanPayloadTest, WhatIsNoPlanIsRefused) {
   EXPECT_TRUE(refused(plan_of({{0, {0, 2}}, {1, {2, 2}}})));   // an empty stage
   EXPECT_TRUE(refused(plan_of({{0, {0, 2}}, {0, {2, 4}}})));   // a device twice
   EXPECT_TRUE(refused(plan_of({{0, {0, 2}}, {-1, {2, 4}}})));  // no device
+  Plan negative = plan_of({{0, {0, 2}}, {1, {2, 4}}});
+  negative.stages[0].codec = -1;
+  EXPECT_TRUE(refused(negative));
   const Payload whole = encode_plan(plan_of({{0, {0, 2}}, {1, {2, 4}}}));
-  EXPECT_FALSE(decode_plan(whole.bytes().subspan(0, 23)).ok());
+  EXPECT_FALSE(decode_plan(whole.bytes().subspan(0, 31)).ok());
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "tests/fakes/fake_world.h"
 #include "tests/fakes/scripted_replanner.h"
@@ -95,6 +97,51 @@ class RepartitionTest : public testing::TestWithParam<Case> {
   std::unique_ptr<FakeWorld> world;
 };
 INSTANTIATE_TEST_SUITE_P(Schedules, RepartitionTest, testing::ValuesIn(cases()));
+
+// The same stages with other codecs.
+Plan recoded(Plan plan, int first, int second) {
+  plan.stages[0].codec = first;
+  plan.stages[1].codec = second;
+  return plan;
+}
+
+TEST_P(RepartitionTest, OtherCodecsTakeEffectWithoutDrainOrMove) {
+  replanner.plans = {recoded(central.plan, 2, 1)};
+  run();
+  ASSERT_EQ(world->recorder.repartitions.size(), 1u);
+  const RepartitionSample& change = world->recorder.repartitions[0];
+  EXPECT_EQ(change.term, 0u);
+  EXPECT_EQ(change.started, change.committed);
+  EXPECT_EQ(change.moved, Bytes(0));
+  EXPECT_EQ(change.after.stages[0].codec, 2);
+  std::map<int, std::set<std::pair<int, int>>> used;  // by stage, of forwards: in, out
+  std::map<int, std::pair<int, int>> last;
+  for (const auto& [device, op] : world->performed) {
+    EXPECT_NE(op.kind, OpKind::kExport);
+    EXPECT_NE(op.kind, OpKind::kAdopt);
+    if (op.kind != OpKind::kForward) continue;
+    last[op.stage] = {op.input_codec, op.output_codec};
+    used[op.stage].insert(last[op.stage]);
+  }
+  EXPECT_EQ(last[0].second, 2);
+  EXPECT_EQ(last[1], std::make_pair(2, 1));
+  EXPECT_EQ(used[1].count({0, 0}), 1u) << "from the start";
+}
+
+TEST_P(RepartitionTest, GradientsGoByTheCodecOfTheCutInFront) {
+  central.plan = recoded(central.plan, 2, 1);
+  run();
+  for (const auto& [device, op] : world->performed) {
+    if (op.kind == OpKind::kForwardBackward) {
+      EXPECT_EQ(op.input_codec, 1);
+      EXPECT_EQ(op.output_codec, 1);
+    }
+    if (op.kind == OpKind::kBackward && op.stage == 1) {
+      EXPECT_EQ(op.input_codec, 1);
+      EXPECT_EQ(op.output_codec, 2);
+    }
+  }
+}
 
 TEST_P(RepartitionTest, EveryBatchIsTrainedOnceOnEveryUnitByItsOwner) {
   const Plan before = central.plan;
@@ -222,6 +269,13 @@ TEST_P(RepartitionTest, EveryStageReportsEveryFullBatch) {
               central.plan.stages.at(static_cast<std::size_t>(seen.device.value)).units);
     EXPECT_GT(seen.time.total(), Duration(0));
   }
+  std::vector<std::pair<int, int>> links;  // both ways between neighbours
+  for (const auto& [ends, rate] : replanner.links) {
+    links.emplace_back(ends.first.value, ends.second.value);
+    EXPECT_GT(rate, BitsPerSecond(0));
+  }
+  using Pair = std::pair<int, int>;
+  EXPECT_THAT(links, ElementsAre(Pair{0, 1}, Pair{1, 0}, Pair{1, 2}, Pair{2, 1}));
 }
 
 TEST_P(RepartitionTest, ALostReportHoldsNothingUp) {

@@ -1,5 +1,6 @@
 #include "scenarios/rules.h"
 
+#include "scenarios/resolved.h"
 #include "tests/scenarios/scenario_text.h"
 
 namespace acceptlab::scenarios {
@@ -103,6 +104,9 @@ TEST(Rules, SizesThatDependOnValuesNeedTensors) {
   EXPECT_EQ(error_two(without + "codec.backward = \"fp16-zstd\"\n"),
             "x.toml:3: key 'codec.backward': must have neither -zeros nor -zstd with cost.numerics "
             "= false: their sizes depend on the values, got \"fp16-zstd\"");
+  EXPECT_EQ(error_two(without + "codec.forward_choices = [\"suq4\", \"fp16-zstd\"]\n"),
+            "x.toml:3: key 'codec.forward_choices': must have neither -zeros nor -zstd with "
+            "cost.numerics = false: their sizes depend on the values, got \"fp16-zstd\"");
   EXPECT_EQ(load_two(without + "codec.forward = \"suq4\"\n").codec.forward, "suq4");
   EXPECT_EQ(load_two("codec.backward = \"fp16-zstd\"\n").codec.backward, "fp16-zstd");
 }
@@ -116,6 +120,48 @@ TEST(Rules, DifferencesNeedACodecForBothSigns) {
     const Scenario scenario = load_two(delta + "codec.forward = \"" + codec + "\"\n");
     EXPECT_EQ(scenario.codec.activation_feedback, ActivationFeedback::kDelta) << codec;
   }
+}
+
+TEST(Rules, CodecsAreChosenFromLists) {
+  const Scenario scenario = load_two(
+      "codec = {forward_choices = [\"mbq2\", \"mbq4-no-offset-greedy\"], backward = \"suq8\"}\n");
+  EXPECT_EQ(scenario.codec.forward_choices,
+            (std::vector<std::string>{"mbq2", "mbq4-greedy-no-offset"}));
+  EXPECT_TRUE(scenario.codec.is_chosen());
+  EXPECT_EQ(scenario.codec.backward, "suq8");
+  EXPECT_EQ(scenario.codec.time_tolerance, 0.02);
+  EXPECT_FALSE(load_two("codec.forward = \"mbq4\"\n").codec.is_chosen());
+  const std::string text = to_toml(scenario);
+  EXPECT_EQ(to_toml(load(text)), text);
+}
+
+TEST(Rules, ListsOfCodecsHaveEachOnce) {
+  EXPECT_EQ(error_two("codec.forward_choices = [\"suq4\", \"suq4\"]\n"),
+            "x.toml:2: key 'codec.forward_choices': must have each item once, got \"suq4\" twice");
+  EXPECT_EQ(
+      error_two("codec.forward_choices = \"suq4\"\n"),
+      "x.toml:2: key 'codec.forward_choices': must be a list of texts in quotes, got the string "
+      "\"suq4\"");
+  EXPECT_NE(error_two("codec.forward_choices = [\"suq9\"]\n").find("each item codec \"suq9\""),
+            std::string::npos);
+}
+
+TEST(Rules, AChoiceLeavesNothingToFixedCodecsAndFeedback) {
+  const std::string choice = "codec.forward_choices = [\"mbq4\"]\n";
+  EXPECT_EQ(error_two(choice + "codec.forward = \"mbq2\"\n"),
+            "x.toml:3: key 'codec.forward': has no effect: it needs codec.forward_choices = []");
+  EXPECT_EQ(error_two("codec.backward_choices = [\"suq4\"]\n"),
+            "x.toml:2: key 'codec.backward_choices': has no effect: it needs codec.forward_choices "
+            "other than []");
+  EXPECT_EQ(error_two("codec.time_tolerance = 0.5\n"),
+            "x.toml:2: key 'codec.time_tolerance': has no effect: it needs codec.forward_choices "
+            "other than []");
+  EXPECT_EQ(error_two(choice + "codec.backward = \"suq4\"\ncodec.gradient_feedback = \"error\"\n"),
+            "x.toml:4: key 'codec.gradient_feedback': must be \"none\" with codecs to choose from: "
+            "what feedback remembers belongs to one");
+  EXPECT_EQ(error_two(choice + "schedule.kind = \"gpipe\"\npartition.objective = \"makespan\"\n"),
+            "x.toml:2: key 'codec.forward_choices': must be empty with partition.objective = "
+            "\"makespan\", which weighs no quality");
 }
 
 TEST(Rules, GivenCutsFitTheDevices) {

@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "scenarios/resolved.h"
 #include "tests/scenarios/scenario_text.h"
@@ -51,6 +54,20 @@ TEST(Shipped, VariableBandwidthHasSeveralModels) {
     kinds.insert(point.scenario.network.link.bandwidth_model);
   }
   EXPECT_GE(kinds.size(), 3u);
+}
+
+TEST(Shipped, AdaptiveBitsChoosesAmongAllThatItFixes) {
+  const auto points = expand_sweep(shipped("paper/adaptive_bits.toml"));
+  const CodecSettings& adaptive = points.back().scenario.codec;
+  const auto has = [](const std::vector<std::string>& list, const std::string& name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  for (std::size_t p = 0; p + 1 < points.size(); ++p) {
+    const CodecSettings& fixed = points[p].scenario.codec;
+    ASSERT_EQ(fixed.forward_choices.size() * fixed.backward_choices.size(), 1u);
+    EXPECT_TRUE(has(adaptive.forward_choices, fixed.forward_choices[0])) << p;
+    EXPECT_TRUE(has(adaptive.backward_choices, fixed.backward_choices[0])) << p;
+  }
 }
 
 TEST(Shipped, EveryPointLoadsAgainAndHasItsOwnHash) {

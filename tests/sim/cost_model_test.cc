@@ -16,7 +16,8 @@ DeviceProfile profile() {
   return p;
 }
 
-const CodecSpeeds kCodecs{{2.0, 1.0}, {4.0, 3.0}};  // encode, decode ns a value
+// Encode, decode ns a value; the second codec is a hundred times slower.
+const std::vector<CodecSpeeds> kCodecs{{{2.0, 1.0}, {4.0, 3.0}}, {{200.0, 100.0}, {400.0, 300.0}}};
 
 Op op_of(OpKind kind, int samples) {
   Op op;
@@ -42,6 +43,18 @@ TEST(ProfileCostTest, BackwardDecodesTheGradientOfTheOutputAndEncodesThatOfTheIn
   EXPECT_EQ(cost.decode, 10 * 50 * 3ns);
   EXPECT_EQ(cost.backward, 4ms);
   EXPECT_EQ(cost.encode, 10 * 100 * 4ns);
+}
+
+TEST(ProfileCostTest, EachEndCostsWhatItsOwnCodecDoes) {
+  const ProfileCost model(profile(), kCodecs, Slowdown(1.0));
+  Op op = op_of(OpKind::kForward, 10);
+  const OpCost first = model.cost(op, {}, TimePoint{});
+  op.output_codec = 1;
+  const OpCost mixed = model.cost(op, {}, TimePoint{});
+  EXPECT_EQ(mixed.decode, first.decode);
+  EXPECT_EQ(mixed.encode, 100 * first.encode);
+  op.input_codec = 1;
+  EXPECT_EQ(model.cost(op, {}, TimePoint{}).decode, 100 * first.decode);
 }
 
 TEST(ProfileCostTest, MicroBatchCostsItsShare) {

@@ -58,14 +58,15 @@ struct TwoStages {
     TorchStageOptions options = whole_model({"cnn", 1.0, 10});
     batch = random_batch(options.input, 4, 10, 0);
     options.units = {0, 2};
-    options.codecs.output_activation = &forward;
-    options.codecs.output_gradient = &backward;
+    options.codecs.resize(1);
+    options.codecs[0].output_activation = &forward;
+    options.codecs[0].output_gradient = &backward;
     first = make_torch_stage(options);
     options.units = {2, 5};
     options.stage = 1;
-    options.codecs = {};
-    options.codecs.input_activation = &forward;
-    options.codecs.input_gradient = &backward;
+    options.codecs.assign(1, {});
+    options.codecs[0].input_activation = &forward;
+    options.codecs[0].input_gradient = &backward;
     second = make_torch_stage(options);
   }
 
@@ -110,6 +111,25 @@ TEST(StageCodecs, BothEndsNameATensorAlike) {
     EXPECT_EQ(codec->encoded[0].epoch, 3);
     EXPECT_EQ(codec->decoded[0].epoch, 3);
   }
+}
+
+TEST(StageCodecs, TheOperationSaysWhichOfThemEncodes) {
+  TaggedCodec other{7};
+  TorchStageOptions options = whole_model({"cnn", 1.0, 10});
+  const Batch batch = random_batch(options.input, 4, 10, 0);
+  options.units = {0, 2};
+  TaggedCodec first{1};
+  options.codecs.resize(2);
+  options.codecs[0].output_activation = &first;
+  options.codecs[1].output_activation = &other;
+  const auto stage = make_torch_stage(options);
+  Op op;
+  op.samples = op.mini_batch_samples = 4;
+  op.input = batch.image_payload(0, 4);
+  EXPECT_EQ(stage->perform(op).output.bytes()[0], 1);
+  op.key.batch = 1;
+  op.output_codec = 1;
+  EXPECT_EQ(stage->perform(op).output.bytes()[0], 7);
 }
 
 TEST(StageCodecs, EvaluationBypassesThem) {

@@ -47,7 +47,7 @@ class TorchDeviceTest : public testing::Test {
       options.input_term = config.input_term;
       options.output_term = config.output_term;
       options.seed = seed;
-      options.codecs = {&forward, &forward, &backward, &backward};
+      options.codecs.assign(1, {&forward, &forward, &backward, &backward});
       return options;
     };
   }
