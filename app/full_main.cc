@@ -50,7 +50,7 @@ void add_run(CLI::App& app, RunArguments& arguments, Action& action) {
   command->add_option("--set", arguments.set, kSetHelp)->type_name("KEY=VALUE")->take_all();
   command->add_option("--out", arguments.out, "run folder to make (default: runs/<name>)");
   command->add_option("--resume", arguments.resume,
-                      "go on from a checkpoint: RUN/checkpoints/epoch_<n>.ckpt");
+                      "go on from a checkpoint: a file in RUN/checkpoints");
   command->add_flag("--force", arguments.force, "replace the run folder --out if it exists");
   command->footer("Every scenario key, with its unit and default: acceptlab schema");
   command->callback([&] { action = [&] { return run_command(arguments); }; });

@@ -42,7 +42,8 @@ LosslessRateSource lossless_rates(const Scenario& scenario, const PlanHistory& p
   return [ends = std::move(ends), &plans, &meter](TensorId id) {
     const torch_stage::EncodedTensor tensor = torch_stage::encoded_tensor(id);
     // Since that term the cut has been between the same two devices.
-    const std::vector<PlannedStage>& stages = plans.of_term(tensor.cut_term).stages;
+    const Plan plan = plans.of_term(tensor.cut_term);
+    const std::vector<PlannedStage>& stages = plan.stages;
     const auto end_at = [&](int stage) -> const LinkEnd& {
       const DeviceId device = stages.at(static_cast<std::size_t>(stage)).device;
       return ends.at(static_cast<std::size_t>(device.value));

@@ -109,6 +109,11 @@ CentralConfig central_config(const Scenario& scenario, const Plan& plan, const T
   return central;
 }
 
+int batches_left(const CentralConfig& config) {
+  const int epochs = config.epochs - config.first.epoch;
+  return epochs * config.shape.batches(Phase::kTrain) - config.first.batch;
+}
+
 results::RunDescription describe_scenario(const Scenario& scenario, const std::string& command,
                                           const Plan& plan, const DeviceProfile& central,
                                           bool synthetic_data) {

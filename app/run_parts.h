@@ -31,6 +31,9 @@ std::unique_ptr<BatchSource> make_source(const scenarios::Scenario& scenario,
 CentralConfig central_config(const scenarios::Scenario& scenario, const Plan& plan,
                              const Training& known);
 
+// Mini-batches that the run has before it.
+int batches_left(const CentralConfig& config);
+
 // What results say of a run. `central`: the central node's profile. `synthetic_data`: the data set
 // was made up.
 results::RunDescription describe_scenario(const scenarios::Scenario& scenario,

@@ -98,12 +98,12 @@ Plan first_plan(const RunRequest& request, const Assembly& run) {
 Assembly assemble(const RunRequest& request) {
   const Scenario& scenario = request.scenario;
   Assembly run;
-  if (request.resume_from) run.checkpoint = read_checkpoint(*request.resume_from, scenario);
   run.data = load_data(scenario);
+  const TrainingShape shape = training_shape(scenario, run.data);
+  if (request.resume_from) run.checkpoint = read_checkpoint(*request.resume_from, scenario, shape);
   run.profiles =
       request.profiles ? *request.profiles : load_profiles(scenario, request.measured_profile);
   run.plan = first_plan(request, run);
-  const TrainingShape shape = training_shape(scenario, run.data);
   run.training = {schedule_of(scenario), shape, scenario.adaptation.enabled};
   run.codec_memory = feedback_memory(scenario, run.plan, shape, run.profiles);
   run.plans = std::make_unique<PlanHistory>(run.plan);
@@ -120,7 +120,7 @@ Assembly assemble(const RunRequest& request) {
 sim::EmulationOptions emulation_options(const Scenario& scenario, const Assembly& run) {
   sim::EmulationOptions options;
   options.central = central_config(scenario, run.plan, run.training);
-  if (run.checkpoint) options.central.first_epoch = run.checkpoint->header.next_epoch;
+  if (run.checkpoint) options.central.first = run.checkpoint->header.next;
   options.replanner = run.replanner.get();
   options.stall_limit = from_seconds(scenario.network.stall_limit_s);
   options.faults = emulated_faults(scenario);
@@ -147,6 +147,7 @@ results::RunSummary run_training(const RunRequest& request) {
   run.replanner =
       make_replanner(scenario, run.profiles, run.training.shape, sizing_codecs(scenario));
   sim::EmulationOptions options = emulation_options(scenario, run);
+  options.stop_wanted = request.stop_wanted;
 
   if (const std::string memory = feedback_memory_text(run.codec_memory);
       request.show_progress && !memory.empty()) {
@@ -161,11 +162,9 @@ results::RunSummary run_training(const RunRequest& request) {
   description.codec_memory = run.codec_memory;
   results::RunRecorder files(std::move(folder).value(), std::move(description));
   save_profile(run.profiles[0], files.folder() / "profile.json");
-  FileCheckpoints checkpoints(files.folder() / "checkpoints", scenario, *run.plans,
-                              torch_devices(run.parts));
-  const int epochs = options.central.epochs - options.central.first_epoch;
-  const int batches = epochs * run.training.shape.batches(Phase::kTrain);
-  ProgressRecorder progress(files, batches, request.show_progress);
+  FileCheckpoints checkpoints(files.folder() / "checkpoints", scenario, run.training.shape,
+                              *run.plans, torch_devices(run.parts));
+  ProgressRecorder progress(files, batches_left(options.central), request.show_progress);
   MeteringRecorder recorder(progress, *run.meter, *run.plans);
 
   sim::VirtualTime time;
@@ -175,6 +174,11 @@ results::RunSummary run_training(const RunRequest& request) {
   if (!links) throw std::runtime_error(links.error().message);
 
   results::RunEnd end;
+  if (request.stop_wanted && request.stop_wanted()) {
+    const auto stopped =
+        stopped_text(checkpoints.newest(), scenario, run.training.shape, request.folder);
+    if (stopped) end.warnings.push_back(*stopped);
+  }
   end.links = link_rows(links.value(), time.now().time_since_epoch());
   for (const sim::Fault& fault : emulation.faults_to_come()) {
     end.warnings.push_back("the run was over before this could happen: " + sim::to_string(fault));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,8 @@ struct RunRequest {
   std::optional<DeviceProfiles> profiles = {};  // instead of those that the scenario names
   bool replace = false;  // an existing run folder, once everything else is known to be right
   bool show_progress = false;
+  // True: the run is to stop soon, with a checkpoint to go on from. Empty: it runs to its end.
+  std::function<bool()> stop_wanted = {};
 };
 
 // One emulated training run, from scenario to run folder. Throws ConfigError on wrong input, and

@@ -43,6 +43,8 @@ const char* to_string(RecoveryCause cause) {
       return "late";
     case RecoveryCause::kPeerLost:
       return "peer lost";
+    case RecoveryCause::kReturned:
+      return "returned";
     case RecoveryCause::kDamaged:
       return "damaged";
   }

@@ -36,7 +36,7 @@ class RecoveryLog {
   std::vector<RecoveryRow> complete_;
 };
 
-// "late", "peer lost", "damaged".
+// "late", "peer lost", "damaged", "returned".
 const char* to_string(RecoveryCause cause);
 
 }  // namespace acceptlab::results

@@ -70,7 +70,7 @@ struct RepartitionSummary {
 
 // A return to a snapshot after a loss.
 struct RecoverySummary {
-  std::string cause;  // "late", "peer lost", "damaged"
+  std::string cause;  // "late", "peer lost", "damaged", "returned"
   std::string what;   // for people
   std::string lost;   // devices that did not answer, "2 3"
   std::string restarted;

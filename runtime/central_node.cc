@@ -46,7 +46,8 @@ CentralNode::CentralNode(CentralConfig config, BatchSource& source, Replanner* r
     for (const PlannedStage& stage : config_.plan.stages) config_.devices.push_back(stage.device);
   }
   ACCEPTLAB_CHECK(stages() > 0 && in_force_.plan.stages[0].device == kCentralNode);
-  ACCEPTLAB_CHECK(config_.first_epoch < config_.epochs);
+  ACCEPTLAB_CHECK(config_.first.epoch < config_.epochs);
+  ACCEPTLAB_CHECK(config_.first.batch <= config_.shape.batches(Phase::kTrain));
 }
 
 const std::vector<DeviceId>& CentralNode::devices() const {
@@ -60,15 +61,17 @@ int CentralNode::window() const {
 
 void CentralNode::start(TimePoint now, Effects& out) {
   epoch_ = EpochSample{};
-  epoch_.epoch = config_.first_epoch;
+  epoch_.epoch = config_.first.epoch;
+  epoch_.train = config_.first.train;
   epoch_.started = now;
   epoch_.learning_rate = config_.learning_rate.at(epoch_.epoch);
   if (config_.recovery.enabled) {
-    recovery_ = std::make_unique<Recovery>(config_.recovery, config_.devices, epoch_,
+    recovery_ = std::make_unique<Recovery>(config_.recovery, config_.devices,
+                                           Snapshot{SnapshotId{}, epoch_, config_.first.batch},
                                            config_.plan.stages.back().units.end);
     recovery_->start(now, out);
   }
-  start_phase(Phase::kTrain, out);
+  start_phase(Phase::kTrain, config_.first.batch, out);
   admit(now, out);
 }
 
@@ -80,9 +83,9 @@ Frame CentralNode::frame_about(FrameKind kind, const BatchKey& key) const {
   return frame;
 }
 
-void CentralNode::start_phase(Phase phase, Effects& out) {
+void CentralNode::start_phase(Phase phase, int first_batch, Effects& out) {
   phase_ = phase;
-  admitted_ = completed_ = 0;
+  admitted_ = completed_ = first_batch;
   in_flight_.clear();
   open_phase(out);
 }
@@ -97,7 +100,7 @@ void CentralNode::open_phase(Effects& out) {
 }
 
 void CentralNode::admit(TimePoint now, Effects& out) {
-  if (change_ != Change::kNone) return;
+  if (change_ != Change::kNone || (stopping_ && phase_ == Phase::kEvaluate)) return;
   const int total = config_.shape.batches(phase_);
   while (admitted_ < total && admitted_ - completed_ < window()) {
     admit_batch(now, admitted_++, out);
@@ -149,10 +152,7 @@ void CentralNode::on_frame(TimePoint now, const FrameArrived& arrived, Effects& 
   }
   if (recovery_ != nullptr && recovery_->restoring()) return;  // of a plan that is given up
   if (frame.kind == FrameKind::kStageTimes) return on_stage_times(arrived.from, frame);
-  if (frame.kind == FrameKind::kCopied) {
-    if (recovery_ != nullptr) recovery_->on_copied(now, arrived.from, frame, out);
-    return;
-  }
+  if (frame.kind == FrameKind::kCopied) return on_copied(now, arrived, out);
   on_training_frame(now, arrived, out);
 }
 
@@ -220,6 +220,10 @@ void CentralNode::settle_batches(Effects& out) {
 
 void CentralNode::finish_phase_if_drained(TimePoint now, Effects& out) {
   if (change_ == Change::kMoving) return;
+  if (stopping_ && phase_ == Phase::kEvaluate && in_flight_.empty() &&
+      admitted_ < config_.shape.batches(phase_)) {
+    return finish_early(out);
+  }
   const bool all_admitted =
       change_ == Change::kDraining || admitted_ == config_.shape.batches(phase_);
   if (!all_admitted || !in_flight_.empty() || drained_ < stages()) return;
@@ -230,8 +234,9 @@ void CentralNode::finish_phase_if_drained(TimePoint now, Effects& out) {
 
 void CentralNode::finish_training(TimePoint now, Effects& out) {
   epoch_.trained = now;
+  if (stopping_ && config_.shape.test_samples > 0) return finish_early(out);
   if (config_.shape.test_samples == 0) return finish_epoch(now, out);
-  start_phase(Phase::kEvaluate, out);
+  start_phase(Phase::kEvaluate, 0, out);
   admit(now, out);
 }
 
@@ -241,8 +246,8 @@ std::int64_t CentralNode::batches_before_epoch() const {
 
 // Since the start or the resumption, which counts from 0 like the stages.
 std::int64_t CentralNode::updates_done() const {
-  const std::int64_t epochs = epoch_.epoch - config_.first_epoch;
-  return epochs * config_.shape.batches(Phase::kTrain) + completed_;
+  const std::int64_t epochs = epoch_.epoch - config_.first.epoch;
+  return epochs * config_.shape.batches(Phase::kTrain) + completed_ - config_.first.batch;
 }
 
 // A short mini-batch, at the end of an epoch, says less than the others.
@@ -270,7 +275,7 @@ void CentralNode::consider_drain(TimePoint now, Effects& out) {
   if (recovery_ != nullptr && recovery_->replication_due(done)) {
     replicate_ = recovery_->central_copy_due(done);
   }
-  if (!move_ && !replicate_) return;
+  if (!move_ && !replicate_ && !stopping_) return;
   change_ = Change::kDraining;
   drain_started_ = now;
   if (admitted_ == config_.shape.batches(phase_)) return;  // the phase ends here by itself
@@ -310,6 +315,7 @@ void CentralNode::recode(TimePoint now, RepartitionSample change, Effects& out) 
 // All stages are drained and hold the newest weights.
 void CentralNode::use_drain(TimePoint now, Effects& out) {
   drained_at_ = now;
+  if (stopping_) return finish_early(out);
   if (move_) return prepare_move(out);
   go_on(now, out);
 }
@@ -366,18 +372,27 @@ void CentralNode::finish_epoch(TimePoint now, Effects& out) {
   out.record(epoch_);
   const int done = epoch_.epoch + 1;
   const int every = config_.checkpoint_every_epochs;
-  if (every > 0 && (done % every == 0 || done == config_.epochs)) out.save_checkpoint(done);
-  if (done == config_.epochs) {
-    if (recovery_ != nullptr) recovery_->finish(out);
-    out.finish();
-    return;
-  }
+  const bool last = done == config_.epochs || stopping_;
+  if ((every > 0 && (done % every == 0 || last)) || stopping_) out.save_checkpoint({done, 0, {}});
+  if (last) return finish_run(out);
   epoch_ = EpochSample{};
   epoch_.epoch = done;
   epoch_.started = now;
   epoch_.learning_rate = config_.learning_rate.at(done);
-  start_phase(Phase::kTrain, out);
+  start_phase(Phase::kTrain, 0, out);
   admit(now, out);
+}
+
+// The weights are those after the epoch's mini-batches so far; an evaluation begins anew.
+void CentralNode::finish_early(Effects& out) {
+  const int batch = phase_ == Phase::kTrain ? completed_ : config_.shape.batches(Phase::kTrain);
+  out.save_checkpoint({epoch_.epoch, batch, epoch_.train});
+  finish_run(out);
+}
+
+void CentralNode::finish_run(Effects& out) {
+  if (recovery_ != nullptr) recovery_->finish(out);
+  out.finish();
 }
 
 }  // namespace acceptlab

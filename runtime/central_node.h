@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "runtime/ports/batch_source.h"
 #include "runtime/ports/replanner.h"
 #include "runtime/recovery.h"
+#include "runtime/run_position.h"
 
 namespace acceptlab {
 
@@ -39,7 +41,7 @@ struct CentralConfig {
   ReplanSchedule replan;
   RecoveryConfig recovery;
   LearningRateSchedule learning_rate;
-  int first_epoch = 0;              // > 0 when a run is resumed
+  RunPosition first;                // not the beginning where a run is resumed
   int epochs = 1;                   // the run ends after epoch epochs - 1
   int checkpoint_every_epochs = 0;  // 0: never
 };
@@ -58,6 +60,12 @@ class CentralNode {
   // To be called once, when all devices can be reached.
   void start(TimePoint now, Effects& out);
   void handle(TimePoint now, const Event& event, Effects& out);
+  // From now on: once the mini-batches under way are done, all stages are saved as they are, and
+  // the run finishes. An epoch that is not over is not recorded.
+  void stop() { stopping_ = true; }
+  // A device that was lost is there again. Once the stages have been copied the next time, all are
+  // asked who is there, and training goes on with those.
+  void welcome_back(DeviceId device) { back_.insert(device); }
 
  private:
   struct BatchState {
@@ -73,7 +81,7 @@ class CentralNode {
   std::int64_t updates_done() const;
   int window() const;
   Frame frame_about(FrameKind kind, const BatchKey& key) const;
-  void start_phase(Phase phase, Effects& out);
+  void start_phase(Phase phase, int first_batch, Effects& out);
   void open_phase(Effects& out);
   void admit(TimePoint now, Effects& out);
   void admit_batch(TimePoint now, int batch, Effects& out);
@@ -94,6 +102,7 @@ class CentralNode {
   void replicate(bool central_copy, Effects& out);
   void go_on(TimePoint now, Effects& out);
   void note_progress(TimePoint now, Effects& out);
+  void on_copied(TimePoint now, const FrameArrived& arrived, Effects& out);
   void suspect(TimePoint now, RecoveryCause cause, const std::string& what, Effects& out);
   void decide_recovery(TimePoint now, Effects& out);
   Plan plan_after(const Recovery::Findings& findings);
@@ -103,6 +112,8 @@ class CentralNode {
   void finish_phase_if_drained(TimePoint now, Effects& out);
   void finish_training(TimePoint now, Effects& out);
   void finish_epoch(TimePoint now, Effects& out);
+  void finish_early(Effects& out);
+  void finish_run(Effects& out);
 
   CentralConfig config_;
   BatchSource& source_;
@@ -119,8 +130,10 @@ class CentralNode {
   TimePoint drained_at_{};                 // kMoving
   std::optional<RepartitionSample> move_;  // the change of plan under way
   std::size_t unprepared_ = 0;             // kMoving: devices that still fetch
+  bool stopping_ = false;
   std::optional<bool> replicate_;  // wanted at this drained point; true: to the central node, too
   std::unique_ptr<Recovery> recovery_;  // null: the first loss ends the run
+  std::set<DeviceId> back_;             // of those lost: there again, and without a part
   std::uint32_t newest_term_ = 0;       // of any plan or probe
 };
 

@@ -16,6 +16,17 @@ void CentralNode::replicate(bool central_copy, Effects& out) {
   recovery_->replicate(snapshot, record, in_force_.plan, out);
 }
 
+// What is copied now need not be trained again where another device takes its part.
+void CentralNode::on_copied(TimePoint now, const FrameArrived& arrived, Effects& out) {
+  if (recovery_ == nullptr) return;
+  recovery_->on_copied(now, arrived.from, arrived.frame, out);
+  const bool may_change = change_ == Change::kNone && !stopping_ && !recovery_->under_way();
+  if (back_.empty() || !may_change || !recovery_->newest_copy_is_whole()) return;
+  const std::string who = std::to_string(back_.begin()->value);
+  recovery_->await_also(std::exchange(back_, {}));
+  suspect(now, RecoveryCause::kReturned, "device " + who + " is there again", out);
+}
+
 void CentralNode::suspect(TimePoint now, RecoveryCause cause, const std::string& what,
                           Effects& out) {
   if (recovery_ == nullptr) {
@@ -50,12 +61,12 @@ void CentralNode::decide_recovery(TimePoint now, Effects& out) {
   recovery_->restore(now, ++newest_term_, plan_after(findings), out);
 }
 
-// The plan stays where its devices do. Without a planner the first plan counts, so that a device
-// that comes back has its units again.
+// The plan stays where its devices do, and none returns. Without a planner the first plan counts,
+// so that a device that comes back has its units again.
 Plan CentralNode::plan_after(const Recovery::Findings& findings) {
   std::optional<Plan> best;
   if (replanner_ != nullptr) best = replanner_->plan_on(findings.survivors);
-  if (findings.has_all_of(in_force_.plan)) return in_force_.plan;
+  if (findings.returned.empty() && findings.has_all_of(in_force_.plan)) return in_force_.plan;
   return best ? *best : plan_without_lost(config_.plan, findings.survivors);
 }
 
@@ -70,6 +81,7 @@ void CentralNode::commit_recovery(TimePoint now, Effects& out) {
   in_flight_.clear();
   move_.reset();
   replicate_.reset();
+  for (const DeviceId device : outcome.record.returned) back_.erase(device);
   // Copies were lost with the devices. The state at the start needs none.
   if (outcome.snapshot.id.version > 0) {
     replicate_ = true;

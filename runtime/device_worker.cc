@@ -47,6 +47,7 @@ void DeviceWorker::on_frame(TimePoint now, const FrameArrived& arrived, Effects&
   if (frame.kind == FrameKind::kDrop) return snapshots_.drop(frame.snapshot);
   if (waits_for_plan() && frame.kind != FrameKind::kRestore) return;  // of a plan before its start
   if (frame.term < in_force_.term) return;
+  if (lost_track_ && (frame.term == in_force_.term || frame.kind == FrameKind::kPrepare)) return;
   if (frame.kind == FrameKind::kCopy) return on_copy(arrived, out);
   if (frame.term > in_force_.term) return on_next_term(now, arrived, out);
   on_this_term(now, arrived, out);
@@ -167,6 +168,7 @@ void DeviceWorker::on_commit(TimePoint now, const Frame& frame, Effects& out) {
   ACCEPTLAB_CHECK(change_->missing == 0);
   ACCEPTLAB_CHECK(change_->restores() || (requests_.empty() && !busy()));
   Change change = std::move(*std::exchange(change_, std::nullopt));
+  if (change.restores()) lost_track_ = false;
   in_force_ = change.next;
   const bool has_nothing = stage_ == nullptr && !busy();
   const bool working = busy() || (stage_ != nullptr && stage_->busy());

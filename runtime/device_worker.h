@@ -28,6 +28,9 @@ class DeviceWorker {
   DeviceWorker(DeviceId device, PlanInForce in_force, const Training& training);
 
   void handle(TimePoint now, const Event& event, Effects& out);
+  // Frames of the central node may be missing: what else it says of this plan is ignored, until
+  // training goes back to a snapshot.
+  void lose_track() { lost_track_ = true; }
 
  private:
   struct Request {
@@ -81,6 +84,7 @@ class DeviceWorker {
   std::optional<Op> pending_;           // kAdopt, once an operation that is given up has ended
   std::optional<Frame> replicate_;      // kReplicate, while the units are written out
   SnapshotStore snapshots_;
+  bool lost_track_ = false;
   std::vector<FrameArrived> early_;  // of a plan that does not hold yet
 };
 

@@ -8,6 +8,7 @@
 #include "runtime/base/ids.h"
 #include "runtime/frame.h"
 #include "runtime/operation.h"
+#include "runtime/run_position.h"
 #include "runtime/samples.h"
 
 namespace acceptlab {
@@ -26,9 +27,9 @@ struct ArmTimer {
 struct DisarmTimer {
   TimerId timer;
 };
-// All stages are drained: what they hold now is the state after `epochs_done` epochs.
+// All stages are drained: from what they hold now training goes on at `next`.
 struct SaveCheckpoint {
-  int epochs_done = 0;
+  RunPosition next;
 };
 struct FinishRun {};
 // The run cannot go on.
@@ -52,7 +53,7 @@ class Effects {
   void record(const Sample& sample) {
     list_.push_back(sample);
   }
-  void save_checkpoint(int epochs_done) { list_.push_back(SaveCheckpoint{epochs_done}); }
+  void save_checkpoint(const RunPosition& next) { list_.push_back(SaveCheckpoint{next}); }
   void finish() { list_.push_back(FinishRun{}); }
   void fail(std::string why) { list_.push_back(FailRun{std::move(why)}); }
 

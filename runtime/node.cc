@@ -35,7 +35,7 @@ class Performer {
   void operator()(const ReplicationSample& sample) { world_.recorder.record(sample); }
   void operator()(const RecoverySample& sample) { world_.recorder.record(sample); }
   void operator()(const SaveCheckpoint& effect) {
-    if (world_.checkpoints != nullptr) world_.checkpoints->save(effect.epochs_done);
+    if (world_.checkpoints != nullptr) world_.checkpoints->save(effect.next);
   }
   void operator()(const FinishRun&) {
     if (world_.finished) world_.finished();
@@ -67,6 +67,11 @@ void Node::start() {
   perform(effects);
 }
 
+void Node::stop() {
+  ACCEPTLAB_CHECK(central_ != nullptr);
+  central_->stop();
+}
+
 void Node::deliver(DeviceId from, const Frame& frame, TimePoint sent) {
   if (from != device_) {
     world_.recorder.record(MessageSpan{from, device_, frame.kind, frame.key, wire_size(frame), sent,
@@ -93,6 +98,11 @@ void Node::lose(DeviceId peer) {
   Effects effects;
   central_->handle(world_.clock.now(), PeerLost{peer}, effects);
   perform(effects);
+}
+
+void Node::welcome_back(DeviceId peer) {
+  ACCEPTLAB_CHECK(central_ != nullptr);
+  central_->welcome_back(peer);
 }
 
 void Node::complete(const OpResult& result) {

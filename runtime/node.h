@@ -41,12 +41,19 @@ class Node {
 
   // Central node, once: all devices can be reached.
   void start();
+  // Central node: the run is to end soon, with a checkpoint to go on from; see CentralNode::stop().
+  void stop();
   // A frame has arrived. `sent` is when the sender handed it to its transport.
   void deliver(DeviceId from, const Frame& frame, TimePoint sent);
   // The operation given to the executor has ended.
   void complete(const OpResult& result);
   // The transport reaches this device no more. Does nothing but on the central node.
   void lose(DeviceId peer);
+  // It can be reached again, and takes part from the next return to a snapshot on. Requires: the
+  // central node.
+  void welcome_back(DeviceId peer);
+  // Frames of the central node to this device may be missing; see DeviceWorker::lose_track().
+  void lose_track() { worker_.lose_track(); }
   // A timer has fired. Requires: the central node, whose machine alone arms timers.
   void fire(TimerId timer);
 

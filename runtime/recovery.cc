@@ -20,8 +20,8 @@ bool contains(const std::vector<DeviceId>& devices, DeviceId device) {
 }  // namespace
 
 Recovery::Recovery(const RecoveryConfig& config, std::vector<DeviceId> devices,
-                   const EpochSample& first_epoch, int units)
-    : config_(config), all_(std::move(devices)), devices_(all_), ledger_(first_epoch, units) {
+                   const Snapshot& at_start, int units)
+    : config_(config), all_(std::move(devices)), devices_(all_), ledger_(at_start, units) {
   ACCEPTLAB_CHECK(contains(all_, kCentralNode));
 }
 
@@ -109,8 +109,9 @@ bool Recovery::on_alive(DeviceId from, const Frame& frame) {
   std::vector<HeldUnits>& held = answers_[from];
   if (frame.payload.size() > Bytes(0)) held = decode_held(frame.payload.bytes()).value();
   if (frame.empty) empty_.insert(from);
-  return std::all_of(devices_.begin(), devices_.end(),
-                     [&](DeviceId device) { return answers_.count(device) != 0; });
+  const auto answered = [&](DeviceId device) { return answers_.count(device) != 0; };
+  return std::all_of(devices_.begin(), devices_.end(), answered) &&
+         std::all_of(awaited_.begin(), awaited_.end(), answered);
 }
 
 bool Recovery::Findings::has_all_of(const Plan& plan) const {
@@ -123,7 +124,9 @@ Recovery::Findings Recovery::findings() const {
   for (const DeviceId device : all_) {
     const bool answered = answers_.count(device) != 0 || device == kCentralNode;
     if (answered) findings.survivors.push_back(device);
-    if (!answered && contains(devices_, device)) findings.lost.push_back(device);
+    const bool took_part = contains(devices_, device);
+    if (!answered && took_part) findings.lost.push_back(device);
+    if (answered && !took_part) findings.returned.push_back(device);
   }
   findings.restarted.assign(empty_.begin(), empty_.end());
   return findings;
@@ -134,8 +137,28 @@ void Recovery::dismiss(Effects& out) {
   state_ = State::kIdle;
 }
 
+// What an earlier attempt of the same recovery has found may have changed.
+void Recovery::note_devices(const Findings& found) {
+  const auto move_to = [](const std::vector<DeviceId>& devices, std::vector<DeviceId>& to,
+                          std::vector<DeviceId>& from) {
+    for (const DeviceId device : devices) {
+      const auto before = std::find(from.begin(), from.end(), device);
+      if (before != from.end()) {
+        from.erase(before);
+      } else {
+        to.push_back(device);
+      }
+    }
+  };
+  move_to(found.lost, record_.lost, record_.returned);
+  move_to(found.returned, record_.returned, record_.lost);
+  record_.restarted = found.restarted;
+  devices_ = found.survivors;
+  awaited_.clear();
+}
+
 void Recovery::restore(TimePoint now, std::uint32_t term, const Plan& plan, Effects& out) {
-  Findings found = findings();
+  const Findings found = findings();
   // Nobody is missing and it is late nevertheless: the deadline is too short for these devices.
   const bool only_late = record_.cause == RecoveryCause::kLate && found.lost.empty();
   if (only_late && found.restarted.empty()) config_.batch_deadline *= 2;
@@ -143,14 +166,10 @@ void Recovery::restore(TimePoint now, std::uint32_t term, const Plan& plan, Effe
   out.disarm(kProbeTimer);
   state_ = State::kRestoring;
   watched_from_ = now;
-  devices_ = found.survivors;
+  note_devices(found);
   missing_ = {devices_.begin(), devices_.end()};
   chosen_ = choice.snapshot;
   record_.term = term_ = term;
-  for (const DeviceId device : found.lost) {
-    if (!contains(record_.lost, device)) record_.lost.push_back(device);
-  }
-  record_.restarted = std::move(found.restarted);
   record_.decided = now;
   record_.after = plan;
   for (const DeviceId device : devices_) {

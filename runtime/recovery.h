@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/effects.h"
@@ -28,12 +29,13 @@ struct RecoveryConfig {
 // node's. Single-threaded: its central node owns it.
 class Recovery {
  public:
-  // `devices`: all that a plan may use, the central node among them.
-  Recovery(const RecoveryConfig& config, std::vector<DeviceId> devices,
-           const EpochSample& first_epoch, int units);
+  // `devices`: all that a plan may use, the central node among them. `at_start`: of this run.
+  Recovery(const RecoveryConfig& config, std::vector<DeviceId> devices, const Snapshot& at_start,
+           int units);
 
   // Those that take part: that have answered the latest probe.
   const std::vector<DeviceId>& devices() const { return devices_; }
+  bool under_way() const { return state_ != State::kIdle; }
   // Frames of the plan in force count no more: another one is being prepared, or is to be again.
   bool restoring() const {
     return state_ == State::kRestoring || (state_ == State::kProbing && record_.probes > 1);
@@ -53,9 +55,13 @@ class Recovery {
   // kCopied has arrived.
   void on_copied(TimePoint now, DeviceId from, const Frame& frame, Effects& out);
 
+  bool newest_copy_is_whole() const { return ledger_.newest_is_whole(); }
+
   // Asks all devices whether they are there. `about`: where the run is and why, unless a recovery
   // is under way already, of which this is then another attempt. `term`: newer than any before.
   void probe(TimePoint now, std::uint32_t term, const RecoverySample& about, Effects& out);
+  // The answers of these count, too, where the next probe is waited for: they may return.
+  void await_also(std::set<DeviceId> devices) { awaited_ = std::move(devices); }
   // True: training is late, and the central node is to probe.
   bool on_deadline(TimePoint now, TimerId timer, Effects& out);
   // True: the time to answer a probe is over, and the central node is to decide.
@@ -66,6 +72,7 @@ class Recovery {
   struct Findings {
     std::vector<DeviceId> survivors;  // in order
     std::vector<DeviceId> lost;
+    std::vector<DeviceId> returned;
     std::vector<DeviceId> restarted;
     bool has_all_of(const Plan& plan) const;  // its devices are among the survivors
   };
@@ -85,6 +92,7 @@ class Recovery {
   enum class State { kIdle, kProbing, kRestoring };
 
   void dismiss(Effects& out);  // the probe under way
+  void note_devices(const Findings& found);
 
   RecoveryConfig config_;
   const std::vector<DeviceId> all_;
@@ -99,6 +107,7 @@ class Recovery {
   std::set<DeviceId> empty_;    // of those, the ones that have restarted
   Snapshot chosen_;             // kRestoring
   std::set<DeviceId> missing_;  // kRestoring: not prepared yet
+  std::set<DeviceId> awaited_;  // beside devices_
 };
 
 // The plan without the devices that are not in `survivors`: their units go to the stage before.

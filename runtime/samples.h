@@ -91,6 +91,7 @@ enum class RecoveryCause : std::uint8_t {
   kLate,      // no mini-batch was finished within the deadline
   kPeerLost,  // the transport has lost a device
   kDamaged,   // a frame arrived damaged
+  kReturned,  // a device that was lost is there again
 };
 
 // A return to a snapshot: from what was noticed to the plan by which training goes on.
@@ -99,6 +100,7 @@ struct RecoverySample {
   RecoveryCause cause = RecoveryCause::kLate;
   std::string what;                 // for people; may be empty
   std::vector<DeviceId> lost;       // have not answered
+  std::vector<DeviceId> returned;   // had been lost, and have answered
   std::vector<DeviceId> restarted;  // have answered, and hold nothing
   int probes = 0;                   // above 1: it was begun again, as something else was lost
   std::int32_t epoch = 0;           // the oldest mini-batch that was not finished when it began

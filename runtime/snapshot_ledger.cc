@@ -45,9 +45,9 @@ void send_drop(DeviceId device, SnapshotId snapshot, Effects& out) {
   out.send(device, std::move(drop));
 }
 
-SnapshotLedger::SnapshotLedger(const EpochSample& at_start, int units) : units_(units) {
+SnapshotLedger::SnapshotLedger(const Snapshot& at_start, int units) : units_(units) {
   entries_.emplace_back();
-  entries_.front().snapshot.epoch = at_start;
+  entries_.front().snapshot = at_start;
 }
 
 void SnapshotLedger::add(const Snapshot& snapshot, const ReplicationSample& record, int stages) {

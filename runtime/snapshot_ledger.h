@@ -25,8 +25,8 @@ using Holdings = std::map<DeviceId, std::vector<HeldUnits>>;
 // of the run, needs no copies: every device can make it anew.
 class SnapshotLedger {
  public:
-  // `at_start`: the first epoch. `units`: of the model.
-  SnapshotLedger(const EpochSample& at_start, int units);
+  // `units`: of the model.
+  SnapshotLedger(const Snapshot& at_start, int units);
 
   // `stages`: devices that write out their units; one alone has nobody to copy to.
   void add(const Snapshot& snapshot, const ReplicationSample& record, int stages);
@@ -34,6 +34,9 @@ class SnapshotLedger {
   // `devices` to drop what it replaces, and records it.
   void copied(TimePoint now, DeviceId holder, const Frame& frame,
               const std::vector<DeviceId>& devices, Effects& out);
+
+  // Nothing would be trained again, by a return to it, but what came after its drained point.
+  bool newest_is_whole() const { return entries_.size() > 1 && whole(entries_.back()); }
 
   // The newest snapshot of which each unit is held by one of the devices, and who is to give it to
   // whom by this plan.

@@ -192,6 +192,7 @@ class Emulation::World : public Clock {
   }
 
   void compute(Device& device, const Op& op) {
+    if (options_.stop_wanted && options_.stop_wanted()) by_id_.at(kCentralNode)->node->stop();
     OpResult result = device.emulated.compute->perform(op);
     result.cost = device.emulated.cost->cost(op, result.cost, now());
     ++operations_running_;

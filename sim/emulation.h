@@ -32,6 +32,9 @@ struct EmulationOptions {
   // Virtual time without a byte arriving or an operation running, after which the run fails.
   Duration stall_limit = std::chrono::minutes(5);
   std::vector<Fault> faults;
+  // True: the run is to stop as CentralNode::stop() says. Asked before every operation; may be
+  // empty.
+  std::function<bool()> stop_wanted;
 };
 
 // The emulated world: virtual time, an emulated network, and processors whose operations are

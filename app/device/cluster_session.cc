@@ -1,14 +1,18 @@
 #include "app/device/cluster_session.h"
 
-#include <deque>
+#include <optional>
 #include <random>
 #include <set>
 #include <stdexcept>
 
 #include "app/device/control.h"
+#include "app/device/conversation.h"
 #include "app/device/device_profiling.h"
 #include "app/device/epoch_order.h"
+#include "app/device/readmission.h"
 #include "app/device/session.h"
+#include "app/device/state_questions.h"
+#include "app/interrupt.h"
 #include "runtime/base/result.h"
 #include "runtime/torch/checkpoint_body.h"
 
@@ -24,7 +28,6 @@ using nlohmann::json;
 constexpr Duration kGreetingPatience = std::chrono::seconds(60);
 constexpr Duration kPatience = std::chrono::minutes(2);
 constexpr Duration kProfilePatience = std::chrono::minutes(30);
-constexpr Duration kGlance = std::chrono::milliseconds(200);  // between looks at a signal
 constexpr int kClockPings = 20;
 
 std::uint64_t draw_session() {
@@ -34,21 +37,21 @@ std::uint64_t draw_session() {
 
 }  // namespace
 
-class ClusterSession::Impl {
+class ClusterSession::Impl : private Conversation {
  public:
   Impl(CentralContext& context, const std::vector<ClusterDevice>& devices,
        const scenarios::Scenario& scenario)
-      : context_(context), devices_(devices), scenario_(scenario) {
+      : Conversation(context), devices_(devices), scenario_(scenario) {
     for (std::size_t d = 1; d < devices.size(); ++d) {
       const std::string& name = devices[d].name;
       workers_.push_back(name);
       ids_[name] = DeviceId{static_cast<int>(d)};
-      context_.links.connect({name, devices[d].address, key_of(name)});
+      context_.links.connect({name, devices[d].address, public_key_of(name, context_.keyring)});
     }
     context_.links.enter_session(draw_session());
   }
 
-  ~Impl() {
+  ~Impl() override {
     if (finished_) return;
     for (const std::string& name : workers_) {
       say(name, "abort", {{"reason", "the central node has ended the session"}});
@@ -57,27 +60,15 @@ class ClusterSession::Impl {
 
   void greet() {
     const json facts = session_facts();
-    for (const std::string& name : workers_) {
-      say(name, "hello", {{"endpoint", devices_[0].address}, {"facts", facts}});
-    }
+    for (const std::string& name : workers_) say(name, "hello", greeting());
     for (const std::string& name : workers_) {
       const Control welcome = decode_control(await(name, "welcome", kGreetingPatience).head);
       const std::string difference = facts_difference(
           facts, "the central node", welcome.json.at("facts"), "device '" + name + "'");
       if (!difference.empty()) throw std::runtime_error(difference);
     }
-    json others = json::array();
-    for (const ClusterDevice& device : devices_) {
-      others.push_back({{"name", device.name},
-                        {"endpoint", device.address},
-                        {"public_key", key_of(device.name)}});
-    }
     for (const std::string& name : workers_) {
-      ask(name, "setup",
-          {{"scenario", worker_scenario(scenario_)},
-           {"device", ids_.at(name).value},
-           {"devices", others}},
-          "set_up", kPatience);
+      ask(name, "setup", setup_of(name), "set_up", kPatience);
     }
   }
 
@@ -143,6 +134,15 @@ class ClusterSession::Impl {
     json json = training_to_json(training);
     json["plan"] = plan_to_json(plan);
     for (const std::string& name : workers_) say(name, "begin", json, body);
+    json.erase("plan");
+    readmission_.emplace(
+        context_.links, context_.clock,
+        Readmission::Steps{
+            [this](const std::string& to, const std::string& type, nlohmann::json what,
+                   const Payload& with) { say(to, type, std::move(what), with); },
+            greeting(), [this](const std::string& name) { return setup_of(name); }, json, body,
+            [this](const std::string& name, bool restarted) { welcome_back(name, restarted); },
+            context_.log});
     for (const std::string& name : workers_) await(name, "ready", kPatience);
   }
 
@@ -155,36 +155,57 @@ class ClusterSession::Impl {
   void control(const Arrived& message) {
     if (message.is_stray || message.envelope.kind != MessageKind::kControl) return;
     const Control control = decode_control(message.head);
+    if (gone_.count(message.from) != 0) return on_word_of_lost(message.from, control);
     if (control.type == "records") {
       order_->take(ids_.at(message.from), control.json.at("records"), control.get<bool>("asked"));
     } else if (control.type == "state") {
-      take_state(message);
+      take_state(message, control.get<int>("question"));
     } else if (control.type == "bye") {
       gone_.insert(message.from);
     } else if (control.type == "lost") {
-      suspect(control.get<std::string>("device"));
+      suspect(message.from, control.get<std::string>("device"));
     } else {
       on_any(message.from, control, message);
     }
   }
 
-  void lost(const std::string& device) {
-    if (finishing_ || gone_.count(device) != 0) return;  // each leaves when it has said bye
+  void lost(const std::string& device) override {
+    if (finishing_) return;  // each leaves when it has said bye
+    if (gone_.count(device) != 0) return readmission_->invite(device);
     if (!tell_) {
       throw std::runtime_error("device '" + device +
                                "' is lost: its connection broke, or messages of it are missing");
     }
-    context_.log("device '" + device + "' is lost; training goes on without it");
-    gone_.insert(device);
-    order_->excuse(ids_.at(device));
-    for (StateQuestion& question : pending_) {
-      if (question.states.count(ids_.at(device)) == 0) --question.missing;
-    }
-    settle_states();
+    context_.log("the connection to device '" + device +
+                 "' broke, or messages of it are missing; the devices are asked who is there");
+    // So may be what was asked of it, or the answer.
+    order_->skip(ids_.at(device));
+    states_.give_up(ids_.at(device));
     tell_(ids_.at(device));
   }
 
-  void survive_losses(std::function<void(DeviceId)> tell) { tell_ = std::move(tell); }
+  void recovered(const RecoverySample& recovery) {
+    context_.log("training goes back to mini-batch " + std::to_string(recovery.resumed_batch) +
+                 " of epoch " + std::to_string(recovery.resumed_epoch) + ": " + recovery.what);
+    for (const DeviceId device : recovery.lost) {
+      context_.log("device '" + name_of(device.value) + "' is lost; training goes on without it");
+      gone_.insert(name_of(device.value));
+      order_->excuse(device);
+      states_.give_up(device);
+      readmission_->invite(name_of(device.value));
+    }
+    for (const DeviceId device : recovery.returned) {
+      context_.log("device '" + name_of(device.value) + "' takes part again");
+      gone_.erase(name_of(device.value));
+      order_->include(device);
+    }
+    send_plan(recovery.term, recovery.after);
+  }
+
+  void survive_losses(std::function<void(DeviceId)> tell, std::function<void(DeviceId)> back) {
+    tell_ = std::move(tell);
+    back_ = std::move(back);
+  }
 
   void send_plan(std::uint32_t term, const Plan& plan) {
     for (const std::string& name : present()) {
@@ -193,18 +214,22 @@ class ClusterSession::Impl {
   }
 
   void ask_for_states(std::function<void(States)> then) {
-    // One after the other: the answers to an earlier question come first.
-    const std::vector<std::string> asked = present();
-    pending_.push_back({asked.size(), {}, std::move(then)});
-    for (const std::string& name : asked) say(name, "state");
-    settle_states();
+    std::set<DeviceId> asked;
+    for (const std::string& name : present()) asked.insert(ids_.at(name));
+    const int question = states_.ask(std::move(asked), std::move(then));
+    for (const std::string& name : present()) say(name, "state", {{"question", question}});
   }
 
   void finish() {
     finishing_ = true;
-    for (const std::string& name : present()) say(name, "finish");
+    for (const std::string& name : workers_) {
+      const bool takes_part = gone_.count(name) == 0;
+      if (takes_part) say(name, "finish");
+      if (!takes_part)
+        say(name, "abort", {{"reason", "training has finished without this device"}});
+    }
     const TimePoint started = context_.clock.now();
-    while (gone_.size() < workers_.size() || !pending_.empty()) {
+    while (gone_.size() < workers_.size() || !states_.empty()) {
       context_.links.wait(kGlance, -1);
       if (const std::optional<Arrived> arrived = context_.links.receive()) {
         control(*arrived);
@@ -218,15 +243,35 @@ class ClusterSession::Impl {
   }
 
  private:
-  struct StateQuestion {
-    std::size_t missing;
-    States states;
-    std::function<void(States)> then;
-  };
+  json greeting() const { return greeting_of(devices_[0].address); }
+
+  json setup_of(const std::string& name) const {
+    return setup_message(scenario_, ids_.at(name), devices_, context_.keyring);
+  }
+
+  // What else it says belongs to the part that it had.
+  void on_word_of_lost(const std::string& device, const Control& control) {
+    if (readmission_ && readmission_->take(device, control)) return;
+    if (control.type != "error") return;
+    context_.log("device '" + device + "', which is lost: " + control.get<std::string>("message"));
+  }
+
+  // A lost device is there again. What it says to others begins a new count where it was started
+  // again.
+  void welcome_back(const std::string& device, bool restarted) {
+    context_.log("device '" + device + "' is there again" +
+                 (restarted ? ", started anew" : "; what it sends of the plan before is dropped") +
+                 "; it takes part from the next return to a snapshot on");
+    for (const std::string& name : present()) {
+      if (restarted) say(name, "renew", {{"device", device}});
+    }
+    back_(ids_.at(device));
+  }
 
   // A worker cannot reach this one any more. The central node may still: where it survives losses,
   // it asks.
-  void suspect(const std::string& device) {
+  void suspect(const std::string& reporter, const std::string& device) {
+    if (device == context_.keyring.name) return lost(reporter);
     const auto id = ids_.find(device);
     if (id == ids_.end() || gone_.count(device) != 0) return;
     if (tell_) return tell_(id->second);
@@ -246,63 +291,15 @@ class ClusterSession::Impl {
     return devices_[static_cast<std::size_t>(device)].name;
   }
 
-  std::string key_of(const std::string& name) const {
-    if (name == context_.keyring.name) return context_.keyring.keys.public_key;
-    const auto known = context_.keyring.known.find(name);
-    return known == context_.keyring.known.end() ? "" : known->second;
-  }
-
-  void say(const std::string& to, const std::string& type, json json = json::object(),
-           const Payload& body = {}) {
-    context_.links.send(to, MessageKind::kControl, context_.clock.now(),
-                        encode_control(type, std::move(json)), body);
-  }
-
   // What may come at any time.
-  void on_any(const std::string& from, const Control& control, const Arrived& arrived) {
+  void on_any(const std::string& from, const Control& control, const Arrived& arrived) override {
     if (control.type == "probe") return answer_probe(context_.links, context_.clock, arrived);
     if (control.type == "refused") throw std::runtime_error(control.get<std::string>("reason"));
-    if (control.type == "lost") return suspect(control.get<std::string>("device"));
+    if (control.type == "lost") return suspect(from, control.get<std::string>("device"));
     if (control.type == "error") {
       throw std::runtime_error("device '" + from + "': " + control.get<std::string>("message"));
     }
     throw std::runtime_error("device '" + from + "' sent '" + control.type + "' unasked");
-  }
-
-  Arrived await(const std::string& from, const std::string& type, Duration patience) {
-    for (auto at = early_.begin(); at != early_.end(); ++at) {
-      if (at->from != from || decode_control(at->head).type != type) continue;
-      Arrived arrived = std::move(*at);
-      early_.erase(at);
-      return arrived;
-    }
-    const TimePoint started = context_.clock.now();
-    while (context_.clock.now() - started < patience) {
-      if (context_.interrupted()) throw std::runtime_error("interrupted");
-      context_.links.wait(kGlance, -1);
-      // A worker that is not there yet is no lost one.
-      for (const std::string& name : context_.links.take_lost()) {
-        if (type != "welcome") lost(name);
-      }
-      std::optional<Arrived> arrived = context_.links.receive();
-      if (!arrived || arrived->is_stray || arrived->envelope.kind != MessageKind::kControl)
-        continue;
-      const Control control = decode_control(arrived->head);
-      if (arrived->from == from && control.type == type) return std::move(*arrived);
-      if (control.type == type) {
-        early_.push_back(std::move(*arrived));
-        continue;
-      }
-      on_any(arrived->from, control, *arrived);
-    }
-    throw std::runtime_error("device '" + from + "' does not answer within " +
-                             std::to_string(static_cast<int>(to_seconds(patience))) + " s");
-  }
-
-  Control ask(const std::string& name, const std::string& type, json json, const std::string& reply,
-              Duration patience) {
-    say(name, type, std::move(json));
-    return decode_control(await(name, reply, patience).head);
   }
 
   // Of all devices before the first is awaited: each is then measured beside the others, as they
@@ -325,38 +322,23 @@ class ClusterSession::Impl {
             Duration(answer.get<std::int64_t>("latency_ns"))};
   }
 
-  void take_state(const Arrived& message) {
+  void take_state(const Arrived& message, int question) {
     Result<torch_stage::Checkpoint> state = torch_stage::decode_checkpoint(
         message.body.has_bytes() ? message.body.bytes() : Span<const std::uint8_t>());
     if (!state) throw std::runtime_error("device '" + message.from + "': " + state.error().message);
-    const DeviceId device = ids_.at(message.from);
-    for (StateQuestion& question : pending_) {
-      if (question.states.count(device) != 0) continue;
-      question.states[device] = std::move(state).value().units;
-      --question.missing;
-      break;
-    }
-    settle_states();
+    states_.answer(question, ids_.at(message.from), std::move(state).value().units);
   }
 
-  void settle_states() {
-    while (!pending_.empty() && pending_.front().missing == 0) {
-      StateQuestion question = std::move(pending_.front());
-      pending_.pop_front();
-      question.then(std::move(question.states));
-    }
-  }
-
-  CentralContext& context_;
   const std::vector<ClusterDevice>& devices_;
   const scenarios::Scenario& scenario_;
   std::vector<std::string> workers_;
   std::map<std::string, DeviceId> ids_;
-  std::deque<Arrived> early_;  // answers that another device gave sooner
-  std::deque<StateQuestion> pending_;
-  std::set<std::string> gone_;
+  StateQuestions states_;
+  std::set<std::string> gone_;              // lost, or have said bye
+  std::optional<Readmission> readmission_;  // once training has begun
   EpochOrder* order_ = nullptr;
   std::function<void(DeviceId)> tell_;  // empty: no loss is survived
+  std::function<void(DeviceId)> back_;
   bool finishing_ = false;
   bool finished_ = false;
 };
@@ -383,9 +365,11 @@ void ClusterSession::record_to(EpochOrder& order) { impl_->record_to(order); }
 void ClusterSession::ask_for_records() { impl_->ask_for_records(); }
 void ClusterSession::control(const device::Arrived& message) { impl_->control(message); }
 void ClusterSession::lost(const std::string& device) { impl_->lost(device); }
-void ClusterSession::survive_losses(std::function<void(DeviceId)> tell) {
-  impl_->survive_losses(std::move(tell));
+void ClusterSession::survive_losses(std::function<void(DeviceId)> tell,
+                                    std::function<void(DeviceId)> back) {
+  impl_->survive_losses(std::move(tell), std::move(back));
 }
+void ClusterSession::recovered(const RecoverySample& recovery) { impl_->recovered(recovery); }
 void ClusterSession::send_plan(std::uint32_t term, const Plan& plan) {
   impl_->send_plan(term, plan);
 }

@@ -11,11 +11,13 @@
 #include "app/device/cluster.h"
 #include "app/device/keyring.h"
 #include "app/device/link_probe.h"
+#include "app/device/state_questions.h"
 #include "app/planning.h"
 #include "runtime/device/socket_links.h"
 #include "runtime/device/steady_clock.h"
 #include "runtime/device/work_thread.h"
 #include "runtime/plan_in_force.h"
+#include "runtime/samples.h"
 #include "runtime/torch/checkpoint.h"
 #include "scenarios/scenario.h"
 
@@ -68,15 +70,18 @@ class ClusterSession {
   void ask_for_records();
   // A control message that has come during training.
   void control(const device::Arrived& message);
-  // A worker that can no longer be reached: ends the session with std::runtime_error, unless it
-  // survives losses.
+  // The connection to a worker has broken, or messages of it are missing: ends the session with
+  // std::runtime_error, unless it survives losses.
   void lost(const std::string& device);
-  // From now on a lost worker is told to `tell`, and nothing is expected from it any more.
-  void survive_losses(std::function<void(DeviceId)> tell);
+  // From now on this is told to `tell`, which finds out whether the worker is there. Those that are
+  // not are invited again; `back`: one of them can take part.
+  void survive_losses(std::function<void(DeviceId)> tell, std::function<void(DeviceId)> back);
+  // What has been found out. Nothing is expected any more from those that are lost.
+  void recovered(const RecoverySample& recovery);
   void send_plan(std::uint32_t term, const Plan& plan);
 
   // Every worker's units as they are when it has handled what was sent to it before.
-  using States = std::map<DeviceId, std::vector<torch_stage::UnitState>>;
+  using States = StateQuestions::States;
   void ask_for_states(std::function<void(States)> then);
   // Waits for states asked for and for all records; lets the workers go.
   void finish();

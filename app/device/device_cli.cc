@@ -78,7 +78,7 @@ void add_train(CLI::App& app, TrainArguments& arguments, Action& action) {
                       "address to listen at, where it is not the cluster's");
   command->add_option("--out", arguments.out, "run folder to make (default: runs/<name>)");
   command->add_option("--resume", arguments.resume,
-                      "go on from a checkpoint: RUN/checkpoints/epoch_<n>.ckpt");
+                      "go on from a checkpoint: a file in RUN/checkpoints");
   command->add_flag("--force", arguments.force, "replace the run folder --out if it exists");
   command->footer(
       "Devices, links and plan are measured and made before training; slowdowns and networks of\n"

@@ -20,9 +20,13 @@ void EpochOrder::take(DeviceId from, const nlohmann::json& records, bool asked) 
   if (asked && missing_.erase(from) > 0) settle();
 }
 
+void EpochOrder::skip(DeviceId worker) {
+  if (missing_.erase(worker) > 0) settle();
+}
+
 void EpochOrder::excuse(DeviceId worker) {
   workers_.erase(worker);
-  if (missing_.erase(worker) > 0) settle();
+  skip(worker);
 }
 
 // Once all have answered: the epoch's end and what came behind it, until the end of another epoch,

@@ -31,8 +31,12 @@ class EpochOrder : public Recorder {
 
   // What a worker has handed over. `asked`: it is an answer, not a part sent before.
   void take(DeviceId from, const nlohmann::json& records, bool asked);
+  // Its answer may be lost: this epoch's end does not wait for it any more.
+  void skip(DeviceId worker);
   // Nothing comes from this worker any more.
   void excuse(DeviceId worker);
+  // From the next epoch's end on, this one is asked again.
+  void include(DeviceId worker) { workers_.insert(worker); }
 
  private:
   template <typename Record>

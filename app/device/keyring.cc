@@ -70,6 +70,12 @@ std::string text_of(const Keyring& keyring) {
 
 }  // namespace
 
+std::string public_key_of(const std::string& name, const Keyring& keyring) {
+  if (name == keyring.name) return keyring.keys.public_key;
+  const auto known = keyring.known.find(name);
+  return known == keyring.known.end() ? "" : known->second;
+}
+
 Keyring read_keyring(const std::filesystem::path& directory) {
   const std::string file = file_in(directory).string();
   toml::table table;

@@ -17,6 +17,9 @@ struct Keyring {
   std::map<std::string, std::string> known;  // public keys of the others, by name
 };
 
+// Of the device of this name, which may be the owner; empty: not known.
+std::string public_key_of(const std::string& name, const Keyring& keyring);
+
 // Throws ConfigError, naming file and key, where there is none or it is damaged.
 Keyring read_keyring(const std::filesystem::path& directory);
 // Throws ConfigError where the directory has one already and may not be replaced.

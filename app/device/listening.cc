@@ -1,5 +1,7 @@
 #include "app/device/listening.h"
 
+#include <sys/resource.h>
+
 #include "runtime/base/result.h"
 
 namespace acceptlab::app {
@@ -36,6 +38,13 @@ device::LinkOptions link_options(const Keyring& keyring, const std::string& list
   options.listen = listen;
   if (!is_plain(keyring)) options.keys = keyring.keys;
   return options;
+}
+
+void allow_many_connections() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
 }
 
 }  // namespace acceptlab::app

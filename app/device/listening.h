@@ -15,4 +15,8 @@ bool is_plain(const Keyring& keyring);
 
 device::LinkOptions link_options(const Keyring& keyring, const std::string& listen);
 
+// Lets this process have as many connections as the system lets it: strangers that connect and say
+// nothing take one each, until their time for the handshake is over.
+void allow_many_connections();
+
 }  // namespace acceptlab::app

@@ -53,6 +53,21 @@ std::string worker_scenario(const scenarios::Scenario& scenario) {
   return scenarios::to_toml(copy);
 }
 
+json greeting_of(const std::string& endpoint) {
+  return {{"endpoint", endpoint}, {"facts", session_facts()}};
+}
+
+json setup_message(const scenarios::Scenario& scenario, DeviceId device,
+                   const std::vector<ClusterDevice>& devices, const Keyring& keyring) {
+  json all = json::array();
+  for (const ClusterDevice& each : devices) {
+    all.push_back({{"name", each.name},
+                   {"endpoint", each.address},
+                   {"public_key", public_key_of(each.name, keyring)}});
+  }
+  return {{"scenario", worker_scenario(scenario)}, {"device", device.value}, {"devices", all}};
+}
+
 json ranges_to_json(const std::vector<UnitRange>& ranges) {
   json list = json::array();
   for (const UnitRange range : ranges) list.push_back(json::array({range.begin, range.end}));

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "app/device/cluster.h"
+#include "app/device/keyring.h"
 #include "runtime/plan_in_force.h"
 #include "scenarios/scenario.h"
 
@@ -21,6 +23,12 @@ std::string facts_difference(const nlohmann::json& one, const std::string& one_n
 // What a worker needs of a scenario: without files that it may not have, nor what only plans and
 // emulated links ask.
 std::string worker_scenario(const scenarios::Scenario& scenario);
+
+// With which the central node at `endpoint` greets a worker.
+nlohmann::json greeting_of(const std::string& endpoint);
+// What a worker gets first: the scenario, which device it is, and the others.
+nlohmann::json setup_message(const scenarios::Scenario& scenario, DeviceId device,
+                             const std::vector<ClusterDevice>& devices, const Keyring& keyring);
 
 nlohmann::json ranges_to_json(const std::vector<UnitRange>& ranges);
 std::vector<UnitRange> ranges_of(const nlohmann::json& json);

@@ -14,11 +14,11 @@
 #include "app/device/cluster_session.h"
 #include "app/device/device_part.h"
 #include "app/device/epoch_order.h"
-#include "app/device/interrupt.h"
 #include "app/device/listening.h"
 #include "app/device/measured_scenario.h"
 #include "app/device/status_recorder.h"
 #include "app/folders.h"
+#include "app/interrupt.h"
 #include "app/predictor/predictor_json.h"
 #include "app/profiles.h"
 #include "app/replanning.h"
@@ -37,8 +37,6 @@ namespace {
 
 using scenarios::Scenario;
 
-constexpr Duration kGlance = std::chrono::milliseconds(200);  // between looks at a signal
-
 // Tells the workers of every change of the plan before the frames that carry it out.
 class AnnouncingRecorder : public ForwardingRecorder {
  public:
@@ -50,7 +48,7 @@ class AnnouncingRecorder : public ForwardingRecorder {
     ForwardingRecorder::record(sample);
   }
   void record(const RecoverySample& sample) override {
-    session_.send_plan(sample.term, sample.after);
+    session_.recovered(sample);
     ForwardingRecorder::record(sample);
   }
 
@@ -63,23 +61,43 @@ class GatheredCheckpoints : public CheckpointStore {
  public:
   // All outlive it.
   GatheredCheckpoints(std::filesystem::path folder, const Scenario& scenario,
-                      ClusterSession& session)
-      : folder_(std::move(folder)), scenario_(scenario), session_(session) {}
+                      const TrainingShape& shape, CentralContext& context, ClusterSession& session)
+      : folder_(std::move(folder)),
+        scenario_(scenario),
+        shape_(shape),
+        context_(context),
+        session_(session) {}
 
   void watch(DevicePart* central) { central_ = central; }
-  void save(int epochs_done) override {
-    session_.ask_for_states([this, epochs_done, plan = central_->plans().newest(),
+  void save(const RunPosition& next) override {
+    session_.ask_for_states([this, next, plan = central_->plans().newest(),
                              own = central_->state()](ClusterSession::States states) {
       states[kCentralNode] = own;
-      save_states(folder_, scenario_, plan, epochs_done, std::move(states));
+      write(next, plan, std::move(states));
     });
   }
+  const std::optional<SavedCheckpoint>& newest() const { return newest_; }
 
  private:
+  void write(const RunPosition& next, const Plan& plan, ClusterSession::States states) {
+    for (const PlannedStage& stage : plan.stages) {
+      if (states.count(stage.device) != 0) continue;
+      context_.log(
+          fmt::format("the checkpoint after epoch {}, mini-batch {}, is given up: device "
+                      "{} was lost before it had handed over its units",
+                      next.epoch, next.batch, stage.device.value));
+      return;
+    }
+    newest_ = {next, save_states(folder_, scenario_, shape_, plan, next, std::move(states))};
+  }
+
   const std::filesystem::path folder_;
   const Scenario& scenario_;
+  const TrainingShape& shape_;
+  CentralContext& context_;
   ClusterSession& session_;
   DevicePart* central_ = nullptr;
+  std::optional<SavedCheckpoint> newest_;
 };
 
 void check(const Scenario& scenario, const std::vector<ClusterDevice>& cluster,
@@ -136,9 +154,11 @@ Preparation prepare(const Scenario& scenario, const TrainArguments& arguments,
     throw ConfigError("[[faults]] happen in emulated runs only: real devices fail by themselves");
   }
   Preparation p;
-  if (!arguments.resume.empty()) p.checkpoint = read_checkpoint(arguments.resume, scenario);
   p.data = load_data(scenario);
   p.training = {schedule_of(scenario), training_shape(scenario, p.data), true};
+  if (!arguments.resume.empty()) {
+    p.checkpoint = read_checkpoint(arguments.resume, scenario, p.training.shape);
+  }
   session.greet();
   p.profiles = session.profile(probes(scenario));
   p.links = session.measure_links();
@@ -179,19 +199,23 @@ CentralConfig central_of(const Scenario& scenario, const Preparation& p) {
   for (std::size_t d = 0; d < scenario.devices.size(); ++d) {
     config.devices.push_back(DeviceId{static_cast<int>(d)});
   }
-  if (p.checkpoint) config.first_epoch = p.checkpoint->header.next_epoch;
+  if (p.checkpoint) config.first = p.checkpoint->header.next;
   return config;
 }
 
-// The training itself, from the first batch until all records are here.
-void train(const Scenario& scenario, const std::vector<ClusterDevice>& cluster,
-           const Preparation& p, CentralContext& context, ClusterSession& session,
-           const std::filesystem::path& folder, StatusRecorder& recorder) {
+// The training itself, from the first batch until all records are here. Returns its last
+// checkpoint.
+std::optional<SavedCheckpoint> train(const Scenario& scenario,
+                                     const std::vector<ClusterDevice>& cluster,
+                                     const Preparation& p, CentralContext& context,
+                                     ClusterSession& session, const std::filesystem::path& folder,
+                                     StatusRecorder& recorder) {
   const std::unique_ptr<Replanner> replanner =
       make_replanner(p.measured, p.profiles, p.training.shape, sizing_codecs(p.measured));
   const std::unique_ptr<BatchSource> source = make_source(scenario, p.training.shape, p.data);
   AnnouncingRecorder announcing(recorder, session);
-  GatheredCheckpoints checkpoints(folder / "checkpoints", scenario, session);
+  GatheredCheckpoints checkpoints(folder / "checkpoints", scenario, p.training.shape, context,
+                                  session);
   bool finished = false;
   device::DeviceLoop loop(
       kCentralNode, names_of(cluster), context.links, context.clock, context.work,
@@ -205,18 +229,24 @@ void train(const Scenario& scenario, const std::vector<ClusterDevice>& cluster,
       &checkpoints, [&finished] { finished = true; });
   checkpoints.watch(&part);
   if (scenario.recovery.enabled) {
-    session.survive_losses([&part](DeviceId device) { part.node().lose(device); });
+    session.survive_losses([&part](DeviceId device) { part.node().lose(device); },
+                           [&part](DeviceId device) { part.node().welcome_back(device); });
   }
   if (p.checkpoint) part.load(p.checkpoint->units);
   context.clock.shift(TimePoint{} - context.clock.now());  // time begins here
   session.compare_clocks();
   session.begin(p.plan, p.training, p.checkpoint ? &*p.checkpoint : nullptr);
   part.node().start();
+  bool stopping = false;
   while (!finished) {
-    if (context.interrupted()) throw std::runtime_error("interrupted: the workers are let go");
+    if (context.interrupted() && !std::exchange(stopping, true)) {
+      context.log("interrupted: stops after the mini-batches under way; once more ends it at once");
+      part.node().stop();
+    }
     loop.step(kGlance);
   }
   session.finish();
+  return checkpoints.newest();
 }
 
 }  // namespace
@@ -236,6 +266,7 @@ int train_command(const TrainArguments& arguments) {
                       " exists; choose another --out, or replace it with --force");
   }
   note_interrupts();
+  allow_many_connections();
 
   device::WorkThread work;
   const auto seed = static_cast<std::uint64_t>(scenario.seed);
@@ -253,16 +284,17 @@ int train_command(const TrainArguments& arguments) {
   if (!made) throw ConfigError(made.error().message);
   results::RunRecorder files(std::move(made).value(), describe(scenario, arguments, cluster, p));
   save_measurements(p, files.folder());
-  const int epochs =
-      scenario.training.epochs - (p.checkpoint ? p.checkpoint->header.next_epoch : 0);
   std::set<DeviceId> workers;
   for (std::size_t d = 1; d < cluster.size(); ++d) workers.insert(DeviceId{static_cast<int>(d)});
   EpochOrder order(files, std::move(workers), [&] { session.ask_for_records(); });
   session.record_to(order);
-  StatusRecorder status(order, epochs * p.training.shape.batches(Phase::kTrain));
-  train(scenario, cluster, p, context, session, files.folder(), status);
+  StatusRecorder status(order, batches_left(central_of(scenario, p)));
+  const auto newest = train(scenario, cluster, p, context, session, files.folder(), status);
 
   results::RunEnd end;
+  std::optional<std::string> stopped;
+  if (interrupted()) stopped = stopped_text(newest, scenario, p.training.shape, folder);
+  if (stopped) end.warnings.push_back(*stopped);
   end.single_device = best_single_device_time(p.measured, p.profiles);
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   const Result<results::RunSummary> summary = files.finish(end);
@@ -270,7 +302,7 @@ int train_command(const TrainArguments& arguments) {
   const Result<std::string> table = results::render_run(folder);
   if (!table) throw std::runtime_error(table.error().message);
   std::printf("%s\nresults: %s\n", table.value().c_str(), folder.string().c_str());
-  return 0;
+  return stopped ? kInterruptedExit : 0;
 }
 
 }  // namespace acceptlab::app

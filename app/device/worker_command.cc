@@ -4,16 +4,14 @@
 #include <string>
 
 #include "app/commands.h"
-#include "app/device/interrupt.h"
 #include "app/device/keyring.h"
 #include "app/device/listening.h"
 #include "app/device/worker_session.h"
+#include "app/interrupt.h"
 
 namespace acceptlab::app {
 
 namespace {
-
-constexpr Duration kGlance = std::chrono::milliseconds(200);  // between looks at a signal
 
 // The next greeting; nothing once the user wants the worker to end.
 std::unique_ptr<device::Arrived> wait_for_hello(device::SocketLinks& links) {
@@ -31,6 +29,7 @@ std::unique_ptr<device::Arrived> wait_for_hello(device::SocketLinks& links) {
 int worker_command(const WorkerArguments& arguments) {
   const Keyring keyring = open_keyring(arguments.keys, arguments.plain_name, arguments.listen);
   note_interrupts();
+  allow_many_connections();
   const auto log = [&keyring](const std::string& line) {
     std::fprintf(stderr, "%s: %s\n", keyring.name.c_str(), line.c_str());
   };

@@ -27,6 +27,8 @@ using nlohmann::json;
 
 // So many records are kept before they are sent while training goes on.
 constexpr std::size_t kManyRecords = 20'000;
+// For the central node to be heard of again once a connection to it broke.
+constexpr Duration kPatience = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -34,9 +36,8 @@ class WorkerSession::Impl {
  public:
   Impl(WorkerContext& context, const Arrived& hello) : context_(context), central_(hello.from) {
     const Control greeting = decode_control(hello.head);
-    const auto known = context_.keyring.known.find(central_);
-    const std::string key = known == context_.keyring.known.end() ? "" : known->second;
-    context_.links.connect({central_, greeting.get<std::string>("endpoint"), key});
+    context_.links.connect({central_, greeting.get<std::string>("endpoint"),
+                            public_key_of(central_, context_.keyring)});
     context_.links.enter_session(hello.envelope.session, &hello);
     const json mine = session_facts();
     const std::string difference = facts_difference(greeting.json.at("facts"), "the central node",
@@ -55,6 +56,7 @@ class WorkerSession::Impl {
     try {
       if (loop_) {
         loop_->step(at_most);
+        leave_if_forgotten();
         if (records_.size() >= kManyRecords) send_records(false);
       } else {
         wait_for_setup(at_most);
@@ -76,13 +78,25 @@ class WorkerSession::Impl {
     for (const std::string& name : context_.links.take_lost()) on_lost(name);
   }
 
+  // Where training survives losses, the central node is told, once it can be: it finds out who is
+  // there, and has all go back to what they know for certain.
   void on_lost(const std::string& name) {
-    if (name == central_) {
+    if (name == central_ && !(part_ && scenario_.recovery.enabled)) {
       context_.log("session ends: the connection to the central node is lost");
       over_ = true;
-    } else {
-      reply("lost", {{"device", name}});
+      return;
     }
+    reply("lost", {{"device", name}});
+    if (name != central_) return;
+    context_.log("the connection to the central node broke, or messages of it are missing");
+    part_->node().lose_track();
+    if (!unheard_since_) unheard_since_ = context_.clock.now();
+  }
+
+  void leave_if_forgotten() {
+    if (!unheard_since_ || context_.clock.now() - *unheard_since_ < kPatience) return;
+    context_.log("session ends: the central node has not been heard of since");
+    over_ = true;
   }
 
   void on_control(const Arrived& arrived) {
@@ -92,6 +106,7 @@ class WorkerSession::Impl {
       return;
     }
     if (arrived.is_stray || arrived.envelope.kind != MessageKind::kControl) return;
+    if (arrived.from == central_) unheard_since_.reset();
     const Control control = decode_control(arrived.head);
     if (control.type == "probe") return answer_probe(context_.links, context_.clock, arrived);
     if (arrived.from != central_) return;  // everything else is the central node's to say
@@ -104,7 +119,10 @@ class WorkerSession::Impl {
     if (control.type == "probe_link") return on_probe_link(control);
     if (control.type == "begin") return on_begin(control, arrived);
     if (control.type == "plan") return on_plan(control);
-    if (control.type == "state") return send_state();
+    if (control.type == "state") return send_state(control);
+    if (control.type == "rejoin") return on_rejoin();
+    if (control.type == "renew")
+      return context_.links.expect_anew(control.get<std::string>("device"));
     if (control.type == "hand_over") return send_records(true);
     if (control.type == "finish") return on_finish();
     if (control.type == "abort") {
@@ -113,6 +131,11 @@ class WorkerSession::Impl {
       return;
     }
     throw std::runtime_error("control message '" + control.type + "' is unknown");
+  }
+
+  void on_rejoin() {
+    context_.log("this device was taken for lost: training goes on without it for now");
+    reply("here");
   }
 
   void on_setup(const Control& control) {
@@ -129,7 +152,10 @@ class WorkerSession::Impl {
     }
     loop_.emplace(self_, names, context_.links, context_.clock, context_.work,
                   device::LoopHandlers{[this](const Arrived& a) { on_control(a); },
-                                       [this](const std::string& name) { on_lost(name); }});
+                                       [this](const std::string& name) { on_lost(name); },
+                                       [this](DeviceId from, const Frame&) {
+                                         if (from == kCentralNode) unheard_since_.reset();
+                                       }});
     context_.work.run(
         [&] { torch_stage::initialise_torch(static_cast<std::uint64_t>(scenario_.seed)); });
     profile_ = torch_stage::describe_model(
@@ -157,8 +183,9 @@ class WorkerSession::Impl {
   void on_begin(const Control& control, const Arrived& arrived) {
     training_ = training_of(control.json, scenario_);
     profiles_.assign(scenario_.devices.size(), profile_);
-    const DevicePart::Setting setting{scenario_, self_,     plan_of(control.json.at("plan")),
-                                      training_, profiles_, {}};
+    // None: training is under way, and this device has no part in it yet.
+    const Plan plan = control.json.contains("plan") ? plan_of(control.json.at("plan")) : Plan{};
+    const DevicePart::Setting setting{scenario_, self_, plan, training_, profiles_, {}};
     part_ = std::make_unique<DevicePart>(setting, *loop_, context_.clock, context_.work, records_,
                                          nullptr, nullptr, nullptr);
     if (arrived.body.size() > Bytes(0)) {
@@ -174,12 +201,13 @@ class WorkerSession::Impl {
       part_->plans().add(control.get<std::uint32_t>("term"), plan_of(control.json.at("plan")));
   }
 
-  void send_state() {
+  void send_state(const Control& control) {
     if (!part_) throw std::runtime_error("there is no state before training has begun");
     torch_stage::Checkpoint checkpoint;
     checkpoint.header.plan = part_->plans().newest();
     checkpoint.units = part_->state();
-    reply("state", {}, Payload::of(torch_stage::encode_checkpoint(checkpoint)));
+    reply("state", {{"question", control.get<int>("question")}},
+          Payload::of(torch_stage::encode_checkpoint(checkpoint)));
   }
 
   void send_records(bool asked) {
@@ -203,6 +231,7 @@ class WorkerSession::Impl {
   const std::string central_;
   bool over_ = false;
   std::unique_ptr<Arrived> next_hello_;
+  std::optional<TimePoint> unheard_since_;  // the central node: its connection had broken
   scenarios::Scenario scenario_;
   DeviceId self_;
   Training training_;
@@ -222,8 +251,9 @@ bool WorkerSession::over() const { return impl_->over(); }
 std::unique_ptr<Arrived> WorkerSession::take_next_hello() { return impl_->take_next_hello(); }
 
 bool is_hello(const Arrived& message) {
-  return message.envelope.kind == MessageKind::kControl && message.envelope.sequence == 0 &&
-         message.is_stray && decode_control(message.head).type == "hello";
+  if (message.envelope.kind != MessageKind::kControl || !message.is_stray) return false;
+  const std::string type = decode_control(message.head).type;
+  return type == "rejoin" || (type == "hello" && message.envelope.sequence == 0);
 }
 
 }  // namespace acceptlab::app

@@ -39,7 +39,8 @@ class WorkerSession {
   std::unique_ptr<Impl> impl_;
 };
 
-// Whether a message is a greeting: the first of a session.
+// Whether a message is a greeting: the first of a session, or, where this device was started again
+// while training was under way, the first that it is to have part in.
 bool is_hello(const device::Arrived& message);
 
 }  // namespace acceptlab::app

@@ -76,8 +76,10 @@ void DeviceLoop::step(Duration at_most) {
   fire_due();
   deliver_local();
   // Not more than one: what it causes must not starve what has finished meanwhile.
-  if (const std::optional<Arrived> arrived = links_.receive()) deliver(*arrived);
+  const std::optional<Arrived> arrived = links_.receive();
+  // What is missing should have come before it.
   for (const std::string& name : links_.take_lost()) handlers_.lost(name);
+  if (arrived) deliver(*arrived);
 }
 
 // Not longer than until the next timer.

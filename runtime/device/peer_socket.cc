@@ -17,8 +17,9 @@ constexpr int kHeartbeatMs = 5'000;
 constexpr int kHeartbeatLimitMs = 30'000;
 constexpr int kReconnectMs = 100;
 constexpr int kReconnectMostMs = 2'000;
-constexpr int kWatched = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-                         ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+constexpr int kWatched = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED |
+                         ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                         ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
 
 // The library reads the payload where it is and lets go of it when it has sent it.
 zmq::message_t borrowed(const Payload& payload) {
@@ -121,12 +122,21 @@ void PeerSocket::read_monitor() {
     std::uint16_t kind = 0;
     if (event.size() < sizeof kind) continue;
     std::memcpy(&kind, event.data(), sizeof kind);
-    if (kind == ZMQ_EVENT_DISCONNECTED) {
-      disconnected_ = true;
-    } else {
-      log_.push_back("device '" + name_ + "' at " + address.to_string() +
-                     " does not accept this one: a wrong key, or no device of acceptlab");
-    }
+    note(kind, address.to_string());
+  }
+}
+
+// The library goes on trying: what fails again and again is told once.
+void PeerSocket::note(int event, const std::string& address) {
+  if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+    connected_ = true;
+    refusal_told_ = false;
+  } else if (event == ZMQ_EVENT_DISCONNECTED) {
+    if (std::exchange(connected_, false)) disconnected_ = true;
+  } else if (!std::exchange(refusal_told_, true)) {
+    log_.push_back("device '" + name_ + "' at " + address +
+                   " does not accept this one: a wrong key, or no device of acceptlab, or it is "
+                   "stopped");
   }
 }
 

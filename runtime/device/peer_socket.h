@@ -30,7 +30,7 @@ class PeerSocket {
 
   void* socket() { return socket_.handle(); }
   void* monitor() { return monitor_.handle(); }
-  // Whether the connection has broken since the last call; reads the monitor.
+  // Whether a connection that stood has broken since the last call; reads the monitor.
   bool take_disconnected();
   // What else the monitor had to say since the last call, for people.
   std::vector<std::string> take_log();
@@ -44,6 +44,7 @@ class PeerSocket {
 
   bool try_send(Message& message);
   void read_monitor();
+  void note(int event, const std::string& address);
 
   const std::string name_;
   const Bytes most_queued_;
@@ -52,7 +53,9 @@ class PeerSocket {
   std::uint64_t next_sequence_ = 0;
   std::deque<Message> waiting_;
   Bytes waiting_size_;
+  bool connected_ = false;
   bool disconnected_ = false;
+  bool refusal_told_ = false;
   std::vector<std::string> log_;
 };
 

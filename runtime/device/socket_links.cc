@@ -78,9 +78,13 @@ class SocketLinks::Impl {
   void enter_session(std::uint64_t session, const Arrived* first) {
     session_ = session;
     expected_.clear();
+    restarting_.clear();
+    joined_late_ = first != nullptr && first->envelope.sequence > 0;
     for (auto& [name, peer] : peers_) peer->begin_count();
     if (first != nullptr) expected_[first->from] = first->envelope.sequence + 1;
   }
+
+  void expect_anew(const std::string& name) { restarting_.insert(name); }
 
   void send(const std::string& to, MessageKind kind, TimePoint now, const Payload& head,
             const Payload& body) {
@@ -164,8 +168,11 @@ class SocketLinks::Impl {
   }
 
   bool is_next(const Arrived& arrived) {
-    std::uint64_t& expected = expected_[arrived.from];
     const std::uint64_t sequence = arrived.envelope.sequence;
+    const auto [place, is_first] = expected_.try_emplace(arrived.from, 0);
+    std::uint64_t& expected = place->second;
+    if (is_first && joined_late_) expected = sequence;
+    if (sequence == 0 && restarting_.erase(arrived.from) > 0) expected = 0;
     if (sequence < expected) {
       log_("message " + std::to_string(sequence) + " of device '" + arrived.from +
            "' dropped: it has been here before");
@@ -189,6 +196,8 @@ class SocketLinks::Impl {
   std::map<std::string, std::unique_ptr<PeerSocket>> peers_;
   std::uint64_t session_ = 0;
   std::map<std::string, std::uint64_t> expected_;  // sequence, by sender
+  std::set<std::string> restarting_;               // their count may begin anew
+  bool joined_late_ = false;
   std::set<std::string> lost_;
 };
 
@@ -205,6 +214,7 @@ void SocketLinks::enter_session(std::uint64_t session, const Arrived* first) {
   impl_->enter_session(session, first);
 }
 std::uint64_t SocketLinks::session() const { return impl_->session(); }
+void SocketLinks::expect_anew(const std::string& name) { impl_->expect_anew(name); }
 void SocketLinks::send(const std::string& to, MessageKind kind, TimePoint now, const Payload& head,
                        const Payload& body) {
   impl_->send(to, kind, now, head, body);

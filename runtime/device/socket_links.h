@@ -62,9 +62,12 @@ class SocketLinks {
   // what was queued for it is dropped. Throws ConfigError where the endpoint is none.
   void connect(const Peer& peer);
 
-  // Counts messages from 0 on, of every peer, under this name. `first`: the message that began it.
+  // Counts messages from 0 on, of every peer, under this name. `first`: the message that began it;
+  // where it is not its sender's first, other peers too may have counted before.
   void enter_session(std::uint64_t session, const Arrived* first = nullptr);
   std::uint64_t session() const;
+  // The peer may have been started again: a message number 0 of it begins its count anew, once.
+  void expect_anew(const std::string& name);
 
   // Requires: connected to `to`. Returns at once: what the socket does not take waits.
   void send(const std::string& to, MessageKind kind, TimePoint now, const Payload& head,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/plan.h"
+#include "runtime/run_position.h"
 #include "runtime/torch/model.h"
 #include "runtime/torch/unit_state.h"
 
@@ -14,8 +15,10 @@ namespace acceptlab::torch_stage {
 struct CheckpointHeader {
   ModelOptions model;
   std::uint64_t seed = 0;
-  std::int32_t next_epoch = 0;  // the first one not trained yet
-  Plan plan;                    // in force; without predicted times
+  RunPosition next;
+  std::int64_t train_samples = 0;  // of the epoch that `next` is in
+  std::int32_t batch_samples = 0;  // of its mini-batches
+  Plan plan;                       // in force; without predicted times
 };
 
 struct Checkpoint {

@@ -100,6 +100,24 @@ TensorState read_tensor(Reader& in) {
   return tensor;
 }
 
+void write(Writer& out, const RunPosition& position) {
+  out.number(position.epoch);
+  out.number(position.batch);
+  out.number(position.train.loss_sum);
+  out.number(position.train.correct);
+  out.number(position.train.samples);
+}
+
+RunPosition read_position(Reader& in) {
+  RunPosition position;
+  position.epoch = in.number<std::int32_t>();
+  position.batch = in.number<std::int32_t>();
+  position.train.loss_sum = in.number<double>();
+  position.train.correct = in.number<std::int64_t>();
+  position.train.samples = in.number<std::int64_t>();
+  return position;
+}
+
 constexpr std::size_t kLeastTensor = 26;  // role, type, three counts
 constexpr std::size_t kLeastUnit = 20;    // index, two counts
 
@@ -121,7 +139,9 @@ std::vector<std::uint8_t> encode_checkpoint(const Checkpoint& checkpoint) {
   out.number(header.model.width);
   out.number(static_cast<std::int32_t>(header.model.classes));
   out.number(header.seed);
-  out.number(header.next_epoch);
+  write(out, header.next);
+  out.number(header.train_samples);
+  out.number(header.batch_samples);
   out.array(encode_plan(header.plan).bytes());
   out.number(static_cast<std::uint64_t>(checkpoint.units.size()));
   for (const UnitState& unit : checkpoint.units) {
@@ -141,7 +161,9 @@ Result<Checkpoint> decode_checkpoint(Span<const std::uint8_t> body) {
   header.model.width = in.number<double>();
   header.model.classes = in.number<std::int32_t>();
   header.seed = in.number<std::uint64_t>();
-  header.next_epoch = in.number<std::int32_t>();
+  header.next = read_position(in);
+  header.train_samples = in.number<std::int64_t>();
+  header.batch_samples = in.number<std::int32_t>();
   const auto plan = decode_plan(in.array<std::vector<std::uint8_t>>());
   checkpoint.units.resize(in.count(kLeastUnit));
   for (UnitState& unit : checkpoint.units) unit = read_unit(in);

@@ -4,61 +4,8 @@
 # usage: device_command_test.sh ACCEPTLAB
 set -euo pipefail
 acceptlab=$(realpath -- "$1")
-work=$(mktemp -d)
-workers=()
-finish() {
-  local pid
-  for pid in "${workers[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
-  rm -rf -- "$work"
-}
-trap finish EXIT
-cd -- "$work"
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  tail -n 5 -- *.log >&2 || true
-  exit 1
-}
-
-# expect_error TEXT ARGUMENTS...: `acceptlab ARGUMENTS` fails and says TEXT.
-expect_error() {
-  local text=$1
-  shift
-  if "$acceptlab" "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
-  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
-}
-
-# check CONDITION FILE: the Python expression holds, where j is what the JSON file says.
-check() {
-  /usr/bin/python3 -c "import json, sys; j = json.load(open(sys.argv[1])); sys.exit(not ($1))" "$2" ||
-    fail "$1 does not hold for $(cat "$2")"
-}
-
-# wait_for TEXT FILE: until the file has the text; the limit only keeps a broken test from hanging.
-wait_for() {
-  local tries=0
-  until grep -qF -- "$1" "$2" 2>/dev/null; do
-    ((++tries < 1200)) || fail "'$1' does not appear in $2"
-    sleep 0.05
-  done
-}
-
-free_ports() {
-  /usr/bin/python3 -c '
-import socket, sys
-sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
-for s in sockets: s.bind(("127.0.0.1", 0))
-print(*(s.getsockname()[1] for s in sockets))' "$1"
-}
-
-# start_worker NAME PORT [ARGUMENTS...]
-start_worker() {
-  local name=$1 port=$2
-  shift 2
-  "$acceptlab" worker --listen "tcp://127.0.0.1:$port" --keys "keys/$name" "$@" 2>"$name.log" &
-  workers+=($!)
-  wait_for "listening at" "$name.log"
-}
+# shellcheck source=tests/app/device_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/device_helpers.sh"
 
 "$acceptlab" keys new keys --names central,one,two,three >/dev/null
 [[ $(stat -c %a keys/central/keyring.toml) == 600 ]] || fail "others can read the secret key"
@@ -70,20 +17,7 @@ expect_error "loopback interface only" worker --listen 'tcp://*:1' --insecure-lo
 "$acceptlab" keys show alone | grep -q '^knows: central ' || fail "the key was not added"
 
 read -r p0 p1 p2 p3 < <(free_ports 4)
-cat >cluster.toml <<TOML
-[[devices]]
-name = "central"
-address = "tcp://127.0.0.1:$p0"
-[[devices]]
-name = "one"
-address = "tcp://127.0.0.1:$p1"
-[[devices]]
-name = "two"
-address = "tcp://127.0.0.1:$p2"
-[[devices]]
-name = "three"
-address = "tcp://127.0.0.1:$p3"
-TOML
+write_cluster central "$p0" one "$p1" two "$p2" three "$p3"
 cat >scenario.toml <<'TOML'
 name = "real"
 seed = 3
@@ -142,15 +76,56 @@ cmp second/checkpoints/epoch_2.ckpt second_emulated/checkpoints/epoch_2.ckpt ||
 check "j['batches'] == 30 and [s['last_unit'] for s in j['stages']] == [1, 2, 4, 5]" again/summary.json
 expect_error "no folder of a finished run on real devices" emulate-from emulated --out x
 
-# Interrupted: the workers are let go and serve again.
-"$acceptlab" "${real[@]}" --set training.epochs=1000 --out stopped >/dev/null 2>central.log &
+# So it is with replicas of the weights, too.
+"$acceptlab" "${real[@]}" --set schedule.weights=replicas --set schedule.aggregate_every_batches=7 \
+  --out replicas >/dev/null 2>central.log || fail "no training with replicas: $(tail -3 central.log)"
+"$acceptlab" run scenario.toml --set schedule.weights=replicas --set schedule.aggregate_every_batches=7 \
+  --out replicas_emulated >/dev/null 2>&1
+cmp replicas/checkpoints/epoch_1.ckpt replicas_emulated/checkpoints/epoch_1.ckpt ||
+  fail "with replicas, real and emulated training end with other weights"
+if cmp -s replicas/checkpoints/epoch_1.ckpt real/checkpoints/epoch_1.ckpt; then
+  fail "replicas change nothing"
+fi
+
+# Interrupted in the middle of an epoch: a checkpoint from which training goes on, for real or
+# emulated; the workers are let go and serve again. Nothing is lost or trained twice: synchronous
+# training ends as if it had not been stopped.
+long=(--set data.train_samples=4800 --set schedule.kind=gpipe)
+"$acceptlab" "${real[@]}" "${long[@]}" --out stopped >/dev/null 2>central.log &
 central=$!
-wait_for "ms a batch" central.log
+wait_for "0,2,16," stopped.partial/progress.csv
 kill -INT "$central"
-if wait "$central"; then fail "an interrupted training succeeds"; fi
-grep -q interrupted central.log || fail "does not say that it was interrupted"
-wait_for "the central node has ended the session" three.log
-"$acceptlab" "${real[@]}" --out third >/dev/null 2>central.log || fail "workers do not serve again"
+code=0
+wait "$central" || code=$?
+[[ $code == 130 ]] || fail "an interrupted training ends with $code: $(tail -3 central.log)"
+grep -q "interrupted: stops after the mini-batches under way" central.log || fail "does not say so"
+wait_for "session ends: training has finished" three.log
+checkpoint=$(echo stopped/checkpoints/epoch_0_batch_*.ckpt)
+[[ -f $checkpoint ]] || fail "no checkpoint in the middle of the epoch"
+grep -qF -- "--resume $checkpoint goes on from there" stopped/summary.json || fail "does not say how to go on"
+expect_error "goes on only at the end of an epoch" "${real[@]}" "${long[@]}" --set training.batch_samples=8 \
+  --resume "$checkpoint" --out none
+"$acceptlab" "${real[@]}" "${long[@]}" --resume "$checkpoint" --out rest >/dev/null 2>central.log ||
+  fail "cannot be resumed in the middle of an epoch: $(tail -3 central.log)"
+[[ $(batches_of stopped rest | wc -l) == 300 ]] || fail "mini-batches are trained twice"
+[[ $(batches_of stopped rest | sort -u | wc -l) == 300 ]] || fail "mini-batches are lost"
+[[ $(tail -n 1 rest/epochs.csv | cut -d, -f8) == 4800 ]] || fail "the epoch has lost samples"
+"$acceptlab" run scenario.toml "${long[@]}" --out whole >/dev/null 2>&1
+cmp rest/checkpoints/epoch_1.ckpt whole/checkpoints/epoch_1.ckpt ||
+  fail "stopped and resumed, training ends with other weights"
+
+# An emulated run stops the same way.
+"$acceptlab" run scenario.toml "${long[@]}" --out halted >/dev/null 2>&1 &
+central=$!
+wait_for "0,2,16," halted.partial/progress.csv
+kill -INT "$central"
+code=0
+wait "$central" || code=$?
+[[ $code == 130 ]] || fail "an interrupted run ends with $code"
+"$acceptlab" run scenario.toml "${long[@]}" --resume halted/checkpoints/epoch_0_batch_*.ckpt --out rest_emulated \
+  >/dev/null 2>&1 || fail "an emulated run cannot be resumed in the middle of an epoch"
+cmp rest_emulated/checkpoints/epoch_1.ckpt whole/checkpoints/epoch_1.ckpt ||
+  fail "stopped and resumed, an emulated run ends with other weights"
 
 # A worker that is killed: without recovery training ends and says why, with it training goes on.
 "$acceptlab" "${real[@]}" --set training.epochs=1000 --out broken >/dev/null 2>central.log &

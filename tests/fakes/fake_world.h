@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <queue>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,8 +72,8 @@ struct FakeRecorder : Recorder {
 };
 
 struct FakeCheckpoints : CheckpointStore {
-  void save(int epochs_done) override { saved.push_back(epochs_done); }
-  std::vector<int> saved;
+  void save(const RunPosition& next) override { saved.push_back(next); }
+  std::vector<RunPosition> saved;
 };
 
 // Payloads with sizes only.
@@ -120,6 +121,8 @@ class FakeWorld {
     clock.run(most);
   }
 
+  // The run is to stop soon.
+  void stop() { at(0).node->stop(); }
   // The device does nothing from now on.
   void kill(int device) {
     at(device).off = true;
@@ -131,6 +134,14 @@ class FakeWorld {
     kill(device);
     at(device).off = false;
     start(at(device), PlanInForce{}, nullptr);
+  }
+  // The central node hears of a device that was lost.
+  void welcome_back(int device) { at(0).node->welcome_back(DeviceId{device}); }
+  // What is sent this way is lost, until it is brought up.
+  void take_down(int from, int to) { down_.insert({from, to}); }
+  // The receiver notices that something is missing.
+  void bring_up(int from, int to) {
+    if (down_.erase({from, to}) > 0 && from == 0 && !at(to).off) at(to).node->lose_track();
   }
   // The transport of the central node notices that the device is gone.
   void report_lost(int device) { at(0).node->lose(DeviceId{device}); }
@@ -149,6 +160,7 @@ class FakeWorld {
     Device(FakeWorld& w, int i) : world(w), index(i) {}
     void send(DeviceId to, Frame frame) override {
       if (world.lost && world.lost(frame)) return;
+      if (world.down_.count({index, to.value}) != 0) return;
       const TimePoint sent = world.clock.now();
       TimePoint& latest = world.latest_arrival_[{index, to.value}];
       latest = std::max(latest, sent + (to.value == index ? Duration(0) : world.link_delay()));
@@ -214,6 +226,7 @@ class FakeWorld {
   Rng rng_;
   std::vector<std::unique_ptr<Device>> devices_;
   std::map<std::pair<int, int>, TimePoint> latest_arrival_;
+  std::set<std::pair<int, int>> down_;  // ways
   std::uint64_t next_arming_ = 1;
 };
 

@@ -221,6 +221,77 @@ TEST_P(EveryPointTest, TheTransportReportsALoss) {
   });
 }
 
+// Either way of a link is down for some events, and whoever notices tells the central node.
+TEST(RecoveryTest, MessagesAreMissing) {
+  CentralConfig central = central_of(3, kReplicas);
+  central.replan.at_batches = {7};
+  const std::uint64_t events = events_of(central);
+  const std::vector<std::pair<int, int>> ways = {{0, 1}, {1, 0}, {1, 2}, {0, 2}};
+  for (std::uint64_t event = 0; event < events; event += 3) {
+    ScriptedReplanner replanner;
+    replanner.plans = {plan_up_to({{0, 1}, {1, 4}, {2, kUnits}})};
+    Trial run(central, event, &replanner);
+    const auto way = ways[event % ways.size()];
+    run.world.clock.before_event = [&run, event, way](std::uint64_t index) {
+      if (index == event) run.world.take_down(way.first, way.second);
+      if (index != event + 10) return;
+      run.world.bring_up(way.first, way.second);
+      run.world.report_lost(way.first == 0 ? way.second : way.first);
+    };
+    run.world.run(kTooMany);
+    SCOPED_TRACE("from " + std::to_string(way.first) + " to " + std::to_string(way.second) +
+                 " at event " + std::to_string(event));
+    run.expect_every_batch_trained_once();
+    run.expect_whole_epochs();
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+TEST(RecoveryTest, WhoWasLostReturns) {
+  Trial run(central_of(3));
+  run.world.clock.before_event = [&](std::uint64_t index) {
+    if (index == 100) run.world.kill(2);
+    if (index == 400) run.world.restart(2);
+    if (index == 420) run.world.report_lost(1);
+  };
+  run.world.run(kTooMany);
+  run.expect_every_batch_trained_once();
+  const auto& recoveries = run.world.recorder.recoveries;
+  ASSERT_EQ(recoveries.size(), 2u);
+  EXPECT_THAT(recoveries[0].lost, ElementsAre(DeviceId{2}));
+  EXPECT_THAT(recoveries[0].returned, IsEmpty());
+  EXPECT_THAT(recoveries[1].lost, IsEmpty());
+  EXPECT_THAT(recoveries[1].returned, ElementsAre(DeviceId{2}));
+}
+
+// Killed, and back with nothing at any point of the run after that: the next copies are a reason to
+// give it its part again.
+TEST(RecoveryTest, WhoIsBackGetsItsPartAgain) {
+  const CentralConfig central = central_of(3, kReplicas);
+  int taken_back = 0;
+  for (std::uint64_t later = 10; later < 600; later += 7) {
+    Trial run(central, later);
+    run.world.clock.before_event = [&](std::uint64_t index) {
+      if (index == 60) run.world.kill(1);
+      if (index == 60) run.world.report_lost(1);
+      if (index == 60 + later) run.world.restart(1);
+      if (index == 61 + later) run.world.welcome_back(1);
+    };
+    run.world.run(kTooMany);
+    SCOPED_TRACE("back " + std::to_string(later) + " events later");
+    run.expect_every_batch_trained_once();
+    run.expect_whole_epochs();
+    if (testing::Test::HasFailure()) return;
+    const RecoverySample& last = run.world.recorder.recoveries.back();
+    if (last.cause != RecoveryCause::kReturned) continue;
+    ++taken_back;
+    EXPECT_THAT(last.returned, ElementsAre(DeviceId{1}));
+    EXPECT_EQ(last.after.stages.size(), central.plan.stages.size());
+    EXPECT_LT(last.version - last.resumed.version, 4);
+  }
+  EXPECT_GT(taken_back, 20);
+}
+
 // The second one goes while the first is being recovered from, at any point of that.
 TEST(RecoveryTest, AnotherIsLostDuringRecovery) {
   const CentralConfig central = central_of(4, kReplicas);

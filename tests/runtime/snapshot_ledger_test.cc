@@ -21,7 +21,7 @@ const std::vector<DeviceId> kDevices = {DeviceId{0}, DeviceId{1}, DeviceId{2}};
 
 class SnapshotLedgerTest : public testing::Test {
  protected:
-  SnapshotLedgerTest() : ledger(EpochSample{}, kUnits) {}
+  SnapshotLedgerTest() : ledger(Snapshot{}, kUnits) {}
 
   void add(SnapshotId id) {
     Snapshot snapshot;

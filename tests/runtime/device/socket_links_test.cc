@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -141,6 +142,60 @@ TEST(SocketLinks, TakesADeviceForLostOfWhichMessagesAreMissing) {
   ASSERT_TRUE(b.next(a));
   EXPECT_THAT(b.links->take_lost(), Contains("a"));
   EXPECT_THAT(b.log, Contains(HasSubstr("2 messages of device 'a' are missing")));
+}
+
+TEST(SocketLinks, LetsAPeerThatWasStartedAgainCountAnewOnce) {
+  Device a("a");
+  Device b("b");
+  introduce(a, b);
+  a.send("b", "0");
+  a.send("b", "1");
+  ASSERT_TRUE(b.next(a));
+  ASSERT_TRUE(b.next(a));
+  b.links->expect_anew("a");
+  a.links->enter_session(0);
+  for (const char* text : {"0 again", "1 again"}) {
+    a.send("b", text);
+    const auto arrived = b.next(a);
+    ASSERT_TRUE(arrived);
+    EXPECT_EQ(text_of(arrived->head), text);
+  }
+  EXPECT_TRUE(b.links->take_lost().empty());
+  a.links->enter_session(0);
+  a.send("b", "0 once more");
+  a.send("b", "1 once more");
+  a.send("b", "2");
+  const auto two = b.next(a);
+  ASSERT_TRUE(two);
+  EXPECT_EQ(text_of(two->head), "2");
+}
+
+TEST(SocketLinks, WhoJoinsASessionLateTakesItsPeersAsTheyCount) {
+  Device central("central");
+  Device other("other");
+  Device late("late");
+  introduce(central, late);
+  introduce(other, late);
+  central.links->enter_session(7);
+  other.links->enter_session(7);
+  std::optional<Arrived> invitation;
+  for (int i = 0; i < 3; ++i) {
+    central.send("late", "message");
+    other.send("late", "message");
+    for (int each = 0; each < 2; ++each) {
+      const auto arrived = late.next(i % 2 == 0 ? central : other);
+      ASSERT_TRUE(arrived);
+      EXPECT_TRUE(arrived->is_stray);
+      if (arrived->from == "central") invitation = arrived;
+    }
+  }
+  ASSERT_TRUE(invitation);
+  late.links->enter_session(7, &*invitation);
+  other.send("late", "its fourth");
+  const auto fourth = late.next(other);
+  ASSERT_TRUE(fourth);
+  EXPECT_FALSE(fourth->is_stray);
+  EXPECT_TRUE(late.links->take_lost().empty());
 }
 
 TEST(SocketLinks, TellsWhenAConnectionBreaks) {

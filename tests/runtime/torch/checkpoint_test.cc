@@ -23,7 +23,7 @@ Checkpoint small_checkpoint() {
       TensorRole::kBuffer, ElementType::kInt64, "1.count", {}, {5, 0, 0, 0, 0, 0, 0, 0}};
   Plan plan;
   plan.stages = {{DeviceId{0}, {0, 1}, Duration(0)}, {DeviceId{2}, {1, 2}, Duration(0)}};
-  return {{kModel, 77, 3, plan}, {{0, "conv1", {weight, count}}, {1, "conv2", {}}}};
+  return {{kModel, 77, {3, 5, {1.5, 4, 20}}, 100, 4, plan}, {{0, "conv1", {weight, count}}, {1, "conv2", {}}}};
 }
 
 class CheckpointFile : public testing::Test {
@@ -55,7 +55,12 @@ class CheckpointFile : public testing::Test {
 TEST_F(CheckpointFile, GivesBackWhatWasSaved) {
   const Checkpoint loaded = load_checkpoint(path_, kModel);
   EXPECT_EQ(loaded.header.seed, 77U);
-  EXPECT_EQ(loaded.header.next_epoch, 3);
+  EXPECT_EQ(loaded.header.next.epoch, 3);
+  EXPECT_EQ(loaded.header.next.batch, 5);
+  EXPECT_EQ(loaded.header.next.train.loss_sum, 1.5);
+  EXPECT_EQ(loaded.header.next.train.samples, 20);
+  EXPECT_EQ(loaded.header.train_samples, 100);
+  EXPECT_EQ(loaded.header.batch_samples, 4);
   ASSERT_EQ(loaded.header.plan.stage_count(), 2);
   EXPECT_EQ(loaded.header.plan.stages[1].device, DeviceId{2});
   EXPECT_EQ(loaded.header.plan.stages[1].units, (UnitRange{1, 2}));
@@ -65,9 +70,9 @@ TEST_F(CheckpointFile, GivesBackWhatWasSaved) {
 
 TEST_F(CheckpointFile, ReplacesTheOldOneAndLeavesNoTemporaryFile) {
   Checkpoint next = small_checkpoint();
-  next.header.next_epoch = 4;
+  next.header.next.epoch = 4;
   save_checkpoint(path_, next);
-  EXPECT_EQ(load_checkpoint(path_, kModel).header.next_epoch, 4);
+  EXPECT_EQ(load_checkpoint(path_, kModel).header.next.epoch, 4);
   EXPECT_FALSE(std::filesystem::exists(path_.string() + ".tmp"));
 }
 

@@ -88,9 +88,9 @@ TEST(Resume, ACheckpointFileHoldsTheWholeState) {
   pipeline.train_synchronously(random_batch(options.input, 4, 10, 0), {4}, kLearningRate, 0);
   Plan plan;
   plan.stages = {{DeviceId{0}, options.units, Duration(0)}};
-  save_checkpoint(path, {{options.model, options.seed, 1, plan}, pipeline.state()});
+  save_checkpoint(path, {{options.model, options.seed, {1, 0, {}}, 10, 4, plan}, pipeline.state()});
   const Checkpoint loaded = load_checkpoint(path, options.model);
-  EXPECT_EQ(loaded.header.next_epoch, 1);
+  EXPECT_EQ(loaded.header.next.epoch, 1);
   expect_same_state(loaded.units, pipeline.state());
   std::filesystem::remove(path);
 }

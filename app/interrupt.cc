@@ -1,4 +1,4 @@
-#include "app/device/interrupt.h"
+#include "app/interrupt.h"
 
 #include <csignal>
 
