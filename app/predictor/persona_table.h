@@ -32,8 +32,8 @@ struct PersonaTable {
 // sub-model twice, a persona that the other file does not know, or of another model or batch.
 PersonaTable read_persona_table(const std::filesystem::path& csv);
 
-// The table without the personas of these names. Throws ConfigError where it has no such persona, or
-// no other.
+// The table without the personas of these names. Throws ConfigError where it has no such persona,
+// or no other.
 PersonaTable without(PersonaTable table, const std::vector<std::string>& names);
 
 // What a predictor learns of a persona.

@@ -23,7 +23,8 @@ Checkpoint small_checkpoint() {
       TensorRole::kBuffer, ElementType::kInt64, "1.count", {}, {5, 0, 0, 0, 0, 0, 0, 0}};
   Plan plan;
   plan.stages = {{DeviceId{0}, {0, 1}, Duration(0)}, {DeviceId{2}, {1, 2}, Duration(0)}};
-  return {{kModel, 77, {3, 5, {1.5, 4, 20}}, 100, 4, plan}, {{0, "conv1", {weight, count}}, {1, "conv2", {}}}};
+  return {{kModel, 77, {3, 5, {1.5, 4, 20}}, 100, 4, plan},
+          {{0, "conv1", {weight, count}}, {1, "conv2", {}}}};
 }
 
 class CheckpointFile : public testing::Test {
