@@ -107,6 +107,23 @@ TEST_F(TimelineWriterTest, MessagesThatOverlapGetRowsOfTheirOwn) {
   EXPECT_THAT(text, HasSubstr(R"("tid":1,"ts":10000.000)"));
 }
 
+TEST_F(TimelineWriterTest, OtherCodecsShowAsOneMoment) {
+  {
+    TimelineWriter writer = open();
+    RepartitionSample change;
+    change.batch = 1;
+    change.before.stages = {{DeviceId{0}, {0, 2}, Duration(0)}};
+    change.after.stages = change.before.stages;
+    change.after.stages[0].codec = 1;
+    change.committed = TimePoint(40ms);
+    writer.add(change);
+    writer.close();
+  }
+  const std::string text = content_of(path());
+  EXPECT_THAT(text, HasSubstr(R"("ts":40000.000,"dur":0.000,"cat":"recode","name":"recode 1")"));
+  EXPECT_THAT(text, Not(HasSubstr("drain")));
+}
+
 TEST_F(TimelineWriterTest, AChangeOfThePlanShowsAsDrainAndMove) {
   {
     TimelineWriter writer = open();
@@ -116,6 +133,8 @@ TEST_F(TimelineWriterTest, AChangeOfThePlanShowsAsDrainAndMove) {
     change.drained = TimePoint(15ms);
     change.committed = TimePoint(40ms);
     change.moved = Bytes(77);
+    change.before.stages = {{DeviceId{0}, {0, 2}, Duration(0)}};
+    change.after.stages = {{DeviceId{0}, {0, 1}, Duration(0)}, {DeviceId{1}, {1, 2}, Duration(0)}};
     writer.add(change);
     change.batch = 2;  // beyond the timeline
     writer.add(change);

@@ -167,7 +167,7 @@ TEST(Frame, EachDamagedFieldIsNamed) {
       {0, 'B', ErrorKind::kCorrupt, "wrong magic number"},
       {kVersionAt, 2, ErrorKind::kUnsupported, "version 2, expected 1"},
       {kKindAt, 0, ErrorKind::kCorrupt, "unknown kind 0"},
-      {kKindAt, 25, ErrorKind::kCorrupt, "unknown kind 25"},
+      {kKindAt, 26, ErrorKind::kCorrupt, "unknown kind 26"},
       {kPhaseAt, 2, ErrorKind::kCorrupt, "unknown phase 2"},
       {kReservedAt, 1, ErrorKind::kCorrupt, "reserved byte"},
       {kTermAt + 4 + 3, 0x80, ErrorKind::kCorrupt, "negative index"},   // epoch

@@ -85,7 +85,9 @@ TEST(Schema, NeedsNameKeysAndWordsThatExist) {
     for (const std::string& word : key.needs.words) {
       const Field field = selector->field(scenario, 0);
       const bool is_flag = std::holds_alternative<bool*>(field);
-      const Value value = is_flag ? Value{word == "true", {}} : Value{word, {}};
+      Value value{word, {}};
+      if (is_flag) value.data = word == "true";
+      if (word == "[]") value.data = List{};
       EXPECT_FALSE(assign(field, selector->allowed, value)) << key.path;
     }
   }
