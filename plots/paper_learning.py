@@ -119,10 +119,10 @@ def _curves(axes, runs, figure, choice):
 
 
 def _narrow(axes, finals):
-    axes.set_title("MobileNetV2, narrow: one seed", loc="left", fontsize=11)
     if not finals:
-        axes.text(0.5, 0.5, "not measured", ha="center", transform=axes.transAxes)
+        axes.set_visible(False)
         return
+    axes.set_title("MobileNetV2, narrow: one seed", loc="left", fontsize=11)
     names = [_name(s).replace(" / ", "\n") for s in finals]
     bars = axes.bar(range(len(finals)), [s.mean for s in finals.values()], 0.6, color=style.BLUE)
     axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=9)

@@ -11,6 +11,7 @@
 #include "app/figures/step_record.h"
 #include "app/figures/sweep_tables.h"
 #include "app/process.h"
+#include "app/provenance.h"
 #include "compression/checksum.h"
 #include "results/sweep_manifest.h"
 #include "results/text_file.h"
@@ -192,9 +193,11 @@ StepOutcome run_step(const Figure& figure, const FigureStep& step, const StepSet
     return {StepState::kFailed, fmt::format("'{}' ended with {}", spoken(job.words), code)};
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  write_record({figure.name, step.name, figure.title, figure.shows, spoken(job.words), job.inputs,
-                job.seeds, settings.quick, wall.count()},
-               folders.results);
+  write_record(
+      {figure.name, step.name, figure.title, figure.shows, spoken(job.words), job.inputs, job.seeds,
+       is_sweep ? revisions_of(folders.work) : std::vector<std::string>{source_revision()},
+       settings.quick, wall.count()},
+      folders.results);
   return {};
 }
 

@@ -32,8 +32,8 @@ std::string readme(const StepRecord& record, const std::map<std::string, std::st
                    const std::string& date) {
   std::string text = fmt::format("# {}: {}\n\n{}\n\n- Command: `{}`", record.title, record.step,
                                  record.shows, record.command);
-  text +=
-      fmt::format("\n- Revision {}, {}; it took {:.0f} s.", source_revision(), date, record.wall_s);
+  text += fmt::format("\n- Revision {}, {}; the last start took {:.0f} s.",
+                      joined(record.revisions), date, record.wall_s);
   if (!record.seeds.empty()) text += " Seeds: " + joined(record.seeds) + ".";
   text += "\n- Machine: ";
   bool first = true;
@@ -59,7 +59,7 @@ void write_record(const StepRecord& record, const fs::path& folder) {
                                  {"command", record.command},
                                  {"quick", record.quick},
                                  {"seeds", record.seeds},
-                                 {"revision", source_revision()},
+                                 {"revision", joined(record.revisions)},
                                  {"versions", library_versions()},
                                  {"machine", machine},
                                  {"date", date},

@@ -15,6 +15,7 @@ struct StepRecord {
   std::string command;              // that made them
   std::vector<std::string> inputs;  // hashes of what went in
   std::vector<std::string> seeds;
+  std::vector<std::string> revisions;  // of the programs that computed them
   bool quick = false;
   double wall_s = 0.0;  // since the step was started last
 };

@@ -1,6 +1,9 @@
 #include "app/figures/sweep_tables.h"
 
+#include <set>
+
 #include "results/csv.h"
+#include "results/manifest.h"
 #include "results/text_file.h"
 #include "runtime/base/result.h"
 
@@ -46,6 +49,18 @@ void gather_tables(const fs::path& sweep, const std::string& name, const fs::pat
   if (text.empty()) return;
   const Result<fs::path> written = results::replace_text(out, text);
   if (!written) throw ConfigError(written.error().message);
+}
+
+std::vector<std::string> revisions_of(const fs::path& sweep) {
+  const results::CsvTable points = read(sweep / "sweep.csv");
+  std::set<std::string> all;
+  for (std::size_t p = 0; p < points.rows.size(); ++p) {
+    if (points.at(p, "status") != "ok") continue;
+    const Result<results::RunOrigin> origin = results::read_origin(sweep / points.at(p, "run"));
+    if (!origin) throw ConfigError(origin.error().message);
+    all.insert(origin.value().revision);
+  }
+  return {all.begin(), all.end()};
 }
 
 }  // namespace acceptlab::app

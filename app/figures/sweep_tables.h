@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace acceptlab::app {
 
@@ -11,5 +12,9 @@ namespace acceptlab::app {
 // differ.
 void gather_tables(const std::filesystem::path& sweep, const std::string& name,
                    const std::filesystem::path& out);
+
+// The revisions of the programs that computed the finished points, each once. Throws ConfigError
+// where a manifest cannot be read.
+std::vector<std::string> revisions_of(const std::filesystem::path& sweep);
 
 }  // namespace acceptlab::app

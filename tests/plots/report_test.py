@@ -152,10 +152,11 @@ class ReportTest(unittest.TestCase):
         self.assertTrue(all(span[4] < 8 for span in timelines[7]["spans"]))
 
     def test_sweep_without_its_points_has_charts_and_table(self):
-        section = self.section_of(pathlib.Path(REPOSITORY) / "results" / "bandwidth_sweep")
+        section = self.section_of(pathlib.Path(REPOSITORY) / "results" / "paper" / "bandwidth" /
+                                  "three_equal")
         kinds = [block["kind"] for block in section["blocks"]]
         self.assertEqual(kinds, ["readme", "facts", "lines", "lines", "table"])
-        self.assertIn("fashion-mnist", section["blocks"][1]["rows"][0][1])
+        self.assertIn("sizes only", section["blocks"][1]["rows"][0][1])
 
     def test_sweep_of_one_bandwidth_has_bars_and_names_what_failed(self):
         sweep = self.folder / "one_bandwidth"
@@ -174,7 +175,8 @@ class ReportTest(unittest.TestCase):
         results = pathlib.Path(REPOSITORY) / "results"
         self.assertEqual(report(results, "-o", out), (0, ""))
         sections = {section["title"]: section for section in data_of(out)["sections"]}
-        for name in ("bandwidth_sweep", "codec_quality", "network_models", "personas"):
+        for name in ("codec_quality", "network_models", "paper/bandwidth/three_equal",
+                     "personas"):
             self.assertIn(name, sections)
             self.assertEqual(sections[name]["blocks"][0]["kind"], "readme")
         quality = sections["codec_quality"]

@@ -31,11 +31,11 @@ TEST(Methods, PutTheirKeysInForce) {
 TEST(Methods, FtpipehdWithCodecHasItsOwnDefaults) {
   const Scenario silent = load_two("method = \"ftpipehd+codec\"\n");
   EXPECT_EQ(silent.schedule.weights, WeightPolicy::kReplicas);
-  EXPECT_EQ(silent.codec.forward, "mbq4");
-  EXPECT_EQ(silent.codec.backward, "suq8");
+  EXPECT_EQ(silent.codec.forward, "mbq5");
+  EXPECT_EQ(silent.codec.backward, "suq3");
   const Scenario given = load_two("method = \"ftpipehd+codec\"\ncodec.forward = \"fp16\"\n");
   EXPECT_EQ(given.codec.forward, "fp16");
-  EXPECT_EQ(given.codec.backward, "suq8");
+  EXPECT_EQ(given.codec.backward, "suq3");
 }
 
 TEST(Methods, MethodsWithoutCodecSendUncompressed) {
@@ -66,8 +66,8 @@ TEST(Methods, AcceptPredictsCompressesSkipsAndAdapts) {
   EXPECT_EQ(accept.partition.mode, DeviceOrder::kFixedSkip);
   EXPECT_EQ(accept.schedule.weights, WeightPolicy::kReplicas);
   EXPECT_TRUE(accept.adaptation.enabled);
-  EXPECT_EQ(accept.codec.forward, "mbq4");
-  EXPECT_EQ(accept.codec.backward, "suq8");
+  EXPECT_EQ(accept.codec.forward, "mbq5");
+  EXPECT_EQ(accept.codec.backward, "suq3");
 }
 
 TEST(Methods, AcceptWithoutAPartDiffersInThatPartOnly) {
@@ -76,7 +76,7 @@ TEST(Methods, AcceptWithoutAPartDiffersInThatPartOnly) {
   EXPECT_EQ(no_codec.partition.times, TimeSource::kPredictor);
   EXPECT_TRUE(no_codec.adaptation.enabled);
   const Scenario no_predictor = load_two("method = \"accept-no-predictor\"\n");
-  EXPECT_EQ(no_predictor.codec.forward, "mbq4");
+  EXPECT_EQ(no_predictor.codec.forward, "mbq5");
   EXPECT_EQ(no_predictor.partition.times, TimeSource::kCapacity);
   EXPECT_TRUE(no_predictor.adaptation.enabled);
 }

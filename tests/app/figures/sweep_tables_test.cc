@@ -47,5 +47,13 @@ TEST_F(SweepTables, OfOtherColumnsAreRefused) {
   EXPECT_THROW(gather_tables(folder_.path(), "epochs.csv", out()), ConfigError);
 }
 
+TEST_F(SweepTables, TellTheRevisionsOfTheirPoints) {
+  write("points/a/manifest.json", R"({"revision": "abc", "scenario_hash": "1"})");
+  write("points/c/manifest.json", R"({"revision": "abc", "scenario_hash": "2"})");
+  EXPECT_EQ(revisions_of(folder_.path()), std::vector<std::string>{"abc"});
+  std::filesystem::remove(folder_.path() / "points/c/manifest.json");
+  EXPECT_THROW(revisions_of(folder_.path()), ConfigError);
+}
+
 }  // namespace
 }  // namespace acceptlab::app
