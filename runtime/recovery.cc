@@ -216,9 +216,10 @@ Plan plan_without_lost(const Plan& plan, const std::vector<DeviceId>& survivors)
   Plan rest;
   for (const PlannedStage& stage : plan.stages) {
     if (contains(survivors, stage.device)) {
-      rest.stages.push_back({stage.device, stage.units, Duration(0)});
+      rest.stages.push_back({stage.device, stage.units, Duration(0), stage.codec});
     } else {
       rest.stages.back().units.end = stage.units.end;
+      rest.stages.back().codec = stage.codec;
     }
   }
   return rest;

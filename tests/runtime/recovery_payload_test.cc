@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/base/rng.h"
+#include "runtime/plan_payload.h"
 #include "tests/fakes/scripted_replanner.h"
 
 namespace acceptlab {
@@ -57,7 +58,7 @@ TEST(RestorationPayloadTest, WhateverIsChangedItIsReadOrRefused) {
   for (std::size_t size = 0; size < static_cast<std::size_t>(payload.size().count()); ++size) {
     const auto cut = payload.bytes().subspan(0, size);
     // Without its sources it is whole, too: a return to the start.
-    EXPECT_EQ(decode_restoration(cut).ok(), size == 28) << size;
+    EXPECT_EQ(decode_restoration(cut).ok(), size == 4 + 2 * kPlannedStageBytes) << size;
   }
   for (int i = 0; i < 10'000; ++i) {
     std::vector<std::uint8_t> bytes(payload.bytes().begin(), payload.bytes().end());

@@ -441,5 +441,15 @@ TEST(PlanWithoutLostTest, UnitsGoToTheStageBefore) {
   EXPECT_EQ(left({DeviceId{0}}), (Stages{{0, 6}}));
 }
 
+// A cut goes with the stage in front of it.
+TEST(PlanWithoutLostTest, CutsKeepTheirCodecs) {
+  Plan plan = plan_up_to({{0, 2}, {1, 4}, {2, 6}});
+  plan.stages[0].codec = 1;
+  plan.stages[1].codec = 2;
+  const Plan rest = plan_without_lost(plan, {DeviceId{0}, DeviceId{2}});
+  ASSERT_EQ(rest.stages.size(), 2u);
+  EXPECT_EQ(rest.stages[0].codec, 2);
+}
+
 }  // namespace
 }  // namespace acceptlab
