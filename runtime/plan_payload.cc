@@ -11,8 +11,6 @@ namespace acceptlab {
 
 namespace {
 
-constexpr std::size_t kStageBytes = 16;
-
 void append(std::vector<std::uint8_t>& bytes, int value) {
   append_little_endian(bytes, static_cast<std::uint32_t>(value), 4);
 }
@@ -37,11 +35,11 @@ Payload encode_plan(const Plan& plan) {
 }
 
 Result<Plan> decode_plan(Span<const std::uint8_t> bytes) {
-  if (bytes.size() == 0 || bytes.size() % kStageBytes != 0) return corrupt();
+  if (bytes.size() == 0 || bytes.size() % kPlanStageBytes != 0) return corrupt();
   Plan plan;
   std::set<DeviceId> devices;
   int next_unit = 0;
-  for (std::size_t at = 0; at < bytes.size(); at += kStageBytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += kPlanStageBytes) {
     PlannedStage stage;
     stage.device = DeviceId{read(bytes, at)};
     stage.units = {read(bytes, at + 4), read(bytes, at + 8)};

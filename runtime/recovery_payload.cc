@@ -11,7 +11,6 @@ namespace acceptlab {
 namespace {
 
 constexpr std::size_t kHeldBytes = 20;
-constexpr std::size_t kStageBytes = 12;
 constexpr std::size_t kSourceBytes = 12;
 
 void append_int(std::vector<std::uint8_t>& bytes, int value) {
@@ -71,11 +70,11 @@ Result<Restoration> decode_restoration(Span<const std::uint8_t> bytes) {
   constexpr const char* what = "a restoration";
   if (bytes.size() < 4) return corrupt(what);
   const std::size_t stages = read_little_endian(bytes, 0, 4);
-  if (stages > (bytes.size() - 4) / kStageBytes) return corrupt(what);
-  Result<Plan> plan = decode_plan(bytes.subspan(4, stages * kStageBytes));
+  if (stages > (bytes.size() - 4) / kPlanStageBytes) return corrupt(what);
+  Result<Plan> plan = decode_plan(bytes.subspan(4, stages * kPlanStageBytes));
   if (!plan) return plan.error();
   Restoration restoration{std::move(plan).value(), {}};
-  const std::size_t begin = 4 + stages * kStageBytes;
+  const std::size_t begin = 4 + stages * kPlanStageBytes;
   if ((bytes.size() - begin) % kSourceBytes != 0) return corrupt(what);
   for (std::size_t at = begin; at < bytes.size(); at += kSourceBytes) {
     const UnitSource source{{read_int(bytes, at), read_int(bytes, at + 4)},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/base/rng.h"
+#include "runtime/plan_payload.h"
 #include "tests/fakes/scripted_replanner.h"
 
 namespace acceptlab {
@@ -39,12 +40,14 @@ TEST(HeldUnitsPayloadTest, OtherBytesAreRefused) {
 TEST(RestorationPayloadTest, ComesBackAsItWentIn) {
   Restoration restoration;
   restoration.plan = fakes::plan_up_to({{0, 2}, {3, 6}});
+  restoration.plan.stages[0].codec = 3;
   restoration.sources = {{{0, 2}, DeviceId{0}}, {{2, 5}, DeviceId{1}}, {{5, 6}, DeviceId{3}}};
   const auto back = decode_restoration(encode_restoration(restoration).bytes());
   ASSERT_TRUE(back.ok());
   ASSERT_EQ(back.value().plan.stages.size(), 2u);
   EXPECT_EQ(back.value().plan.stages[1].device, DeviceId{3});
   EXPECT_EQ(back.value().plan.stages[1].units, (UnitRange{2, 6}));
+  EXPECT_EQ(back.value().plan.stages[0].codec, 3);
   ASSERT_EQ(back.value().sources.size(), 3u);
   EXPECT_EQ(back.value().sources[1].units, (UnitRange{2, 5}));
   EXPECT_EQ(back.value().sources[1].holder, DeviceId{1});
@@ -57,7 +60,7 @@ TEST(RestorationPayloadTest, WhateverIsChangedItIsReadOrRefused) {
   for (std::size_t size = 0; size < static_cast<std::size_t>(payload.size().count()); ++size) {
     const auto cut = payload.bytes().subspan(0, size);
     // Without its sources it is whole, too: a return to the start.
-    EXPECT_EQ(decode_restoration(cut).ok(), size == 28) << size;
+    EXPECT_EQ(decode_restoration(cut).ok(), size == 4 + 2 * kPlanStageBytes) << size;
   }
   for (int i = 0; i < 10'000; ++i) {
     std::vector<std::uint8_t> bytes(payload.bytes().begin(), payload.bytes().end());
