@@ -138,8 +138,11 @@ void TimelineWriter::add(const RepartitionSample& sample) {
   const BatchKey key{Phase::kTrain, sample.epoch, sample.batch, 0};
   if (!wanted(key)) return;
   name_plan_changes();
-  if (same_stages(sample.before, sample.after)) {
-    return slice({kRepartitionProcess, kCompute, "recode", key, sample.committed, Duration(0), ""});
+  if (sample.started == sample.committed) {  // of codecs alone
+    return event(fmt::format(
+        R"({{"ph":"i","s":"g","pid":{},"tid":{},"ts":{},"cat":"recode","name":"recode {}"}})",
+        kRepartitionProcess, kCompute, format_us(sample.committed.time_since_epoch()),
+        sample.batch));
   }
   slice({kRepartitionProcess, kCompute, "drain", key, sample.started,
          sample.drained - sample.started, ""});

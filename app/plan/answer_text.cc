@@ -96,7 +96,9 @@ class Writer {
   }
 
   std::string bound_remark() const {
-    if (solution_.is_optimal) return ": no plan is better";
+    if (solution_.is_optimal) {
+      return problem_.time_tolerance > 0.0 ? ": no plan is faster" : ": no plan is better";
+    }
     const double gap = solution_.cost.objective_us / solution_.lower_bound_us - 1.0;
     return fmt::format(": the plan may be up to {:.2f} % from the best", 100.0 * gap);
   }
