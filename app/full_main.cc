@@ -14,7 +14,7 @@
 #include "app/report_cli.h"
 #include "app/revision.h"
 #include "app/testbed_cli.h"
-#include "runtime/base/kept_memory.h"
+#include "runtime/device/kept_memory.h"
 #include "runtime/torch/model.h"
 
 namespace {

@@ -11,7 +11,7 @@
 
 #include "bench/device/raw_tcp.h"
 #include "runtime/base/check.h"
-#include "runtime/base/kept_memory.h"
+#include "runtime/device/kept_memory.h"
 #include "runtime/device/socket_links.h"
 
 // Messages between two devices on one machine: ours, plain and encrypted, beside raw TCP of the

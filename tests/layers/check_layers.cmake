@@ -49,7 +49,7 @@ set(LIBRARIES
   "fmt|^fmt/"
   "googletest|^g(test|mock)/"
   "benchmark|^benchmark/"
-  "posix|^((sys|netinet)/.+|dirent|dlfcn|fcntl|poll|pthread|sched|time|unistd)(\\.h)?$"
+  "posix|^((sys|netinet)/.+|dirent|dlfcn|fcntl|malloc|poll|pthread|sched|time|unistd)(\\.h)?$"
   "std|^[a-z0-9_]+$"
 )
 
