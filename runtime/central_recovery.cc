@@ -1,5 +1,6 @@
 // The central node's part in replication and recovery that concerns the run: its epochs, batches
 // and plan. The protocol is recovery.h's.
+#include <iterator>
 #include <utility>
 
 #include "runtime/base/check.h"
@@ -20,6 +21,10 @@ void CentralNode::replicate(bool central_copy, Effects& out) {
 void CentralNode::on_copied(TimePoint now, const FrameArrived& arrived, Effects& out) {
   if (recovery_ == nullptr) return;
   recovery_->on_copied(now, arrived.from, arrived.frame, out);
+  // Some were there again before they were missed.
+  for (auto device = back_.begin(); device != back_.end();) {
+    device = recovery_->takes_part(*device) ? back_.erase(device) : std::next(device);
+  }
   const bool may_change = change_ == Change::kNone && !stopping_ && !recovery_->under_way();
   if (back_.empty() || !may_change || !recovery_->newest_copy_is_whole()) return;
   const std::string who = std::to_string(back_.begin()->value);
@@ -81,7 +86,6 @@ void CentralNode::commit_recovery(TimePoint now, Effects& out) {
   in_flight_.clear();
   move_.reset();
   replicate_.reset();
-  for (const DeviceId device : outcome.record.returned) back_.erase(device);
   // Copies were lost with the devices. The state at the start needs none.
   if (outcome.snapshot.id.version > 0) {
     replicate_ = true;

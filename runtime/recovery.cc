@@ -100,6 +100,8 @@ bool Recovery::on_deadline(TimePoint now, TimerId timer, Effects& out) {
   return late && state_ != State::kProbing;
 }
 
+bool Recovery::takes_part(DeviceId device) const { return contains(devices_, device); }
+
 bool Recovery::on_probe_timeout(TimerId timer) const {
   return timer == kProbeTimer && state_ == State::kProbing;
 }

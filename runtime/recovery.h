@@ -56,6 +56,8 @@ class Recovery {
   void on_copied(TimePoint now, DeviceId from, const Frame& frame, Effects& out);
 
   bool newest_copy_is_whole() const { return ledger_.newest_is_whole(); }
+  // Whether the device is among those that train, as far as is known.
+  bool takes_part(DeviceId device) const;
 
   // Asks all devices whether they are there. `about`: where the run is and why, unless a recovery
   // is under way already, of which this is then another attempt. `term`: newer than any before.

@@ -106,7 +106,7 @@ start_worker three "$p3"
 three=${workers[-1]}
 
 ulimit -Sn 1024  # as it is on most systems
-start_training first --set training.epochs=1000000
+start_training first --set training.epochs=10000
 
 printf -- '--- a frame is damaged on its way to a device: nobody is lost\n'
 echo damage >&3
@@ -163,7 +163,7 @@ kill -KILL "$central"
 wait "$central" 2>/dev/null || true
 newest=$(printf '%s\n' first.partial/checkpoints/epoch_*.ckpt | sort -V | tail -n 1)
 mv central.log first.log
-start_training second --set training.epochs=1000000 --resume "$newest"
+start_training second --set training.epochs=10000 --resume "$newest"
 wait_for "the connection to the central node broke" three.log
 epochs_pass 1
 stop_training
