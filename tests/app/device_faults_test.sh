@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What happens to training on real devices when devices, links and the central node fail. Stages
-# train synchronously: whatever happens, the loss of every epoch is that of an undisturbed run.
+# What happens to training on real devices when devices and links fail. Stages train synchronously:
+# whatever happens, the loss of every epoch is that of an undisturbed run.
 # usage: device_faults_test.sh ACCEPTLAB
 set -euo pipefail
 acceptlab=$(realpath -- "$1")
@@ -158,16 +158,8 @@ wait_for "device 'one' takes part again" central.log
 wait_for_count "device 'two' takes part again" 2 central.log
 epochs_pass 2
 
-printf -- '--- the central node is killed, and goes on from its checkpoint\n'
-kill -KILL "$central"
-wait "$central" 2>/dev/null || true
-newest=$(printf '%s\n' first.partial/checkpoints/epoch_*.ckpt | sort -V | tail -n 1)
-mv central.log first.log
-start_training second --set training.epochs=10000 --resume "$newest"
-wait_for "the connection to the central node broke" three.log
-epochs_pass 1
 stop_training
 
 printf -- '--- all of it trains what an undisturbed run trains\n'
-expect_undisturbed first.partial second
+expect_undisturbed first
 printf 'all checks passed\n'
