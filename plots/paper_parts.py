@@ -90,7 +90,7 @@ def _slowed_run(axes, figure):
     axes.set_xlabel("Virtual time, s")
     axes.set_ylabel("Time per mini-batch, ms\n(median of 11)")
     axes.set_title("A worker becomes three times slower after 100 s", loc="left")
-    axes.legend(frameon=False, loc="upper right")
+    axes.legend(frameon=False, loc="center right")
     return "" if share is None else f"moving units took {share:.2f} % of the run (dotted)"
 
 
