@@ -1,5 +1,6 @@
 #include "runtime/node.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -73,12 +74,15 @@ void Node::stop() {
 }
 
 void Node::deliver(DeviceId from, const Frame& frame, TimePoint sent) {
+  // By real clocks, which agree but to a part of a round trip, it may come before it was sent.
+  const TimePoint now = world_.clock.now();
+  const TimePoint left = std::min(sent, now);
   if (from != device_) {
-    world_.recorder.record(MessageSpan{from, device_, frame.kind, frame.key, wire_size(frame), sent,
-                                       world_.clock.now()});
+    world_.recorder.record(
+        MessageSpan{from, device_, frame.kind, frame.key, wire_size(frame), left, now});
   }
   if (from != device_ && is_damaged(frame)) return handle(frame.kind, FrameDamaged{from, frame});
-  handle(frame.kind, FrameArrived{from, frame, sent});
+  handle(frame.kind, FrameArrived{from, frame, left});
 }
 
 // An event about a frame of this kind goes to whom the frame is addressed.

@@ -28,7 +28,6 @@ using nlohmann::json;
 constexpr Duration kGreetingPatience = std::chrono::seconds(60);
 constexpr Duration kPatience = std::chrono::minutes(2);
 constexpr Duration kProfilePatience = std::chrono::minutes(30);
-constexpr int kClockPings = 20;
 
 std::uint64_t draw_session() {
   std::random_device random;

@@ -18,8 +18,8 @@ bool Readmission::take(const std::string& device, const Control& control) {
     steps_.log("device '" + device +
                "' cannot take part again: " + control.get<std::string>("reason"));
   } else if (control.type == "set_up") {
-    clock_asked_[device] = clock_.now();
-    steps_.say(device, "clock", nlohmann::json::object(), {});
+    clocks_[device] = ClockComparison{};
+    ask_clock(device);
   } else if (control.type == "clock") {
     on_clock(device, control);
   } else if (control.type == "ready") {
@@ -41,12 +41,22 @@ void Readmission::on_welcome(const std::string& device, const Control& control) 
   steps_.say(device, "setup", steps_.setup(device), {});
 }
 
-// One round trip: training does not wait for better.
+void Readmission::ask_clock(const std::string& device) {
+  clocks_[device].asked = clock_.now();
+  steps_.say(device, "clock", nlohmann::json::object(), {});
+}
+
+// The shortest round trip tells most: training goes on beside them.
 void Readmission::on_clock(const std::string& device, const Control& control) {
-  const TimePoint now = clock_.now();
-  const TimePoint middle = clock_asked_[device] + (now - clock_asked_[device]) / 2;
-  const Duration ahead = TimePoint(Duration(control.get<std::int64_t>("now_ns"))) - middle;
-  steps_.say(device, "shift_clock", {{"by_ns", -ahead.count()}}, {});
+  ClockComparison& clock = clocks_[device];
+  const Duration round_trip = clock_.now() - clock.asked;
+  if (round_trip < clock.shortest) {
+    clock.shortest = round_trip;
+    clock.ahead =
+        TimePoint(Duration(control.get<std::int64_t>("now_ns"))) - (clock.asked + round_trip / 2);
+  }
+  if (++clock.answers < kClockPings) return ask_clock(device);
+  steps_.say(device, "shift_clock", {{"by_ns", -clock.ahead.count()}}, {});
   steps_.say(device, "begin", steps_.begin, steps_.checkpoint);
 }
 

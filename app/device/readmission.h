@@ -15,6 +15,9 @@
 
 namespace acceptlab::app {
 
+// Round trips by which two clocks are compared.
+inline constexpr int kClockPings = 20;
+
 // The central node's questions to a device that was lost from the training under way. One that is
 // still in the session answers "here". One that was started again knows nothing: it gets what every
 // worker got before training, but a plan, and takes part from the next return to a snapshot on.
@@ -45,12 +48,21 @@ class Readmission {
 
  private:
   void on_welcome(const std::string& device, const Control& control);
+  void ask_clock(const std::string& device);
   void on_clock(const std::string& device, const Control& control);
+
+  // Of a device's clock with the central node's.
+  struct ClockComparison {
+    TimePoint asked;
+    Duration shortest = Duration::max();  // round trip
+    Duration ahead{0};                    // by that one
+    int answers = 0;
+  };
 
   device::SocketLinks& links_;
   device::SteadyClock& clock_;
   const Steps steps_;
-  std::map<std::string, TimePoint> clock_asked_;
+  std::map<std::string, ClockComparison> clocks_;
 };
 
 }  // namespace acceptlab::app
