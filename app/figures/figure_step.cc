@@ -130,7 +130,7 @@ void remove_other_sweep(const fs::path& work, const Job& job) {
 void copy_tables(const fs::path& from, const fs::path& to) {
   for (const auto& entry : fs::directory_iterator(from)) {
     const std::string extension = entry.path().extension().string();
-    if (extension != ".csv" && extension != ".json" && extension != ".md") continue;
+    if (extension != ".csv" && extension != ".json") continue;
     fs::copy_file(entry.path(), to / entry.path().filename(), fs::copy_options::overwrite_existing);
   }
 }
@@ -160,15 +160,20 @@ int run_command_job(const FigureStep& step, const Job& job, const StepSettings& 
   return run_own(settings, job.words, output);
 }
 
-StepOutcome copy_folder(const FigureStep& step, const StepSettings& settings,
+// With a README of its own: that of the folder has links relative to where it stands.
+StepOutcome copy_folder(const Figure& figure, const FigureStep& step, const StepSettings& settings,
                         const StepFolders& folders) {
-  const fs::path from = settings.here / step.folder;
+  const std::string from = (settings.here / step.folder).lexically_normal().string();
   if (!fs::is_directory(from)) {
-    return {StepState::kAbsent,
-            from.lexically_normal().string() + " is not there; `" + step.made_by + "` makes it"};
+    return {StepState::kAbsent, from + " is not there; `" + step.made_by + "` makes it"};
   }
   fs::create_directories(folders.results);
   copy_tables(from, folders.results);
+  const auto written = results::replace_text(
+      folders.results / "README.md",
+      fmt::format("# {}: {}\n\n{}\n\n- Copied from `{}`, which has its origin; `{}` makes it.\n",
+                  figure.title, step.name, figure.shows, from, step.made_by));
+  if (!written) throw ConfigError(written.error().message);
   return {};
 }
 
@@ -176,7 +181,7 @@ StepOutcome copy_folder(const FigureStep& step, const StepSettings& settings,
 
 StepOutcome run_step(const Figure& figure, const FigureStep& step, const StepSettings& settings,
                      const StepFolders& folders) {
-  if (!step.folder.empty()) return copy_folder(step, settings, folders);
+  if (!step.folder.empty()) return copy_folder(figure, step, settings, folders);
   if (needs_traces(step) && settings.traces.empty()) {
     return {StepState::kAbsent, "needs recorded traces, --traces DIR"};
   }
