@@ -78,14 +78,14 @@ inline constexpr int kMostFixed = 8191;
 // The largest power of 2 that keeps `largest`, a magnitude, within; at most 2^112, that of
 // kMinRange.
 inline float fixed_scale(float largest) {
-  constexpr int kLeastExponent = -99;  // that of kMinRange
-  constexpr int kBias = 127;
+  constexpr int least_exponent = -99;  // that of kMinRange
+  constexpr int bias = 127;
   // The largest is at least 2^(exponent - 1) and below 2^exponent.
   int exponent = 0;
   if (largest > 0.0F) {
-    exponent = std::max(static_cast<int>(bits_of(largest) >> 23) - kBias + 1, kLeastExponent);
+    exponent = std::max(static_cast<int>(bits_of(largest) >> 23) - bias + 1, least_exponent);
   }
-  const float scale = float_of(static_cast<std::uint32_t>(kBias + 13 - exponent) << 23);
+  const float scale = float_of(static_cast<std::uint32_t>(bias + 13 - exponent) << 23);
   return largest * scale <= static_cast<float>(kMostFixed) ? scale : 0.5F * scale;
 }
 
