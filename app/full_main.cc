@@ -2,6 +2,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "app/codec_cli.h"
 #include "app/commands.h"
@@ -10,6 +11,7 @@
 #include "app/plan/plan_cli.h"
 #include "app/plan_scenario.h"
 #include "app/predictor/predictor_cli.h"
+#include "app/process.h"
 #include "app/provenance.h"
 #include "app/report_cli.h"
 #include "app/revision.h"
@@ -23,16 +25,6 @@ using namespace acceptlab::app;  // NOLINT(google-build-using-namespace): the co
 
 constexpr const char* kSetHelp =
     "override a scenario key, e.g. --set network.delay_ms=5; may be given several times";
-
-std::string join(int argc, char** argv) {
-  std::string line = "acceptlab";
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    const bool plain = word.find_first_of(" \t'\"[]{}") == std::string::npos;
-    line += plain ? " " + word : " '" + word + "'";
-  }
-  return line;
-}
 
 using Action = std::function<int()>;
 
@@ -199,7 +191,9 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "acceptlab " + std::string(acceptlab::app::kVersion) + " (" +
                                         acceptlab::app::kRevision + ")");
   app.require_subcommand(1);
-  const std::string command_line = join(argc, argv);
+  std::vector<std::string> words(argv, argv + argc);
+  words[0] = "acceptlab";
+  const std::string command_line = typed(words);
   InitArguments init;
   RunArguments run;
   SweepArguments sweep;

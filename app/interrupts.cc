@@ -10,10 +10,11 @@ void note(int /*signal*/) { noted = 1; }
 
 }  // namespace
 
-InterruptGuard::InterruptGuard() {
+InterruptGuard::InterruptGuard(SecondInterrupt second) {
   noted = 0;
   struct sigaction action = {};
   action.sa_handler = note;
+  if (second == SecondInterrupt::kEnds) action.sa_flags = SA_RESTART | SA_RESETHAND;
   sigaction(SIGINT, &action, &old_int_);
   sigaction(SIGTERM, &action, &old_term_);
   sigaction(SIGHUP, &action, &old_hup_);

@@ -4,11 +4,20 @@
 
 namespace acceptlab::app {
 
-// Takes SIGINT, SIGTERM and SIGHUP for its lifetime: they are noted, and end nothing. One at a
-// time.
+// What a command returns that was interrupted, as shells do: 128 + SIGINT.
+inline constexpr int kInterruptedExit = 130;
+
+// What a second signal of a kind does.
+enum class SecondInterrupt {
+  kIsNoted,
+  kEnds,  // the process, at once
+};
+
+// Takes SIGINT, SIGTERM and SIGHUP for its lifetime: they are noted instead of ending the process.
+// One at a time.
 class InterruptGuard {
  public:
-  InterruptGuard();
+  explicit InterruptGuard(SecondInterrupt second = SecondInterrupt::kIsNoted);
   ~InterruptGuard();
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;

@@ -10,6 +10,9 @@
 
 namespace acceptlab::app {
 
+// A command line as it can be typed into a shell: words with special characters are quoted.
+std::string typed(const std::vector<std::string>& words);
+
 // A program to start, and with what.
 struct Program {
   std::vector<std::string> words;  // its name, found on PATH, and its arguments

@@ -3,7 +3,7 @@
 
 #include "app/commands.h"
 #include "app/folders.h"
-#include "app/interrupt.h"
+#include "app/interrupts.h"
 #include "app/training_run.h"
 #include "results/render.h"
 #include "runtime/base/result.h"
@@ -24,13 +24,13 @@ int run_command(const RunArguments& arguments) {
   request.replace = arguments.force;
   request.show_progress = true;
   if (!arguments.resume.empty()) request.resume_from = arguments.resume;
-  note_interrupts();
-  request.stop_wanted = interrupted;
+  const InterruptGuard interrupts(SecondInterrupt::kEnds);
+  request.stop_wanted = [&interrupts] { return interrupts.interrupted(); };
   run_training(request);
   const Result<std::string> table = results::render_run(folder);
   if (!table) throw std::runtime_error(table.error().message);
   std::printf("%s\nresults: %s\n", table.value().c_str(), folder.string().c_str());
-  return interrupted() ? kInterruptedExit : 0;
+  return interrupts.interrupted() ? kInterruptedExit : 0;
 }
 
 }  // namespace acceptlab::app

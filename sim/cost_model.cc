@@ -47,8 +47,8 @@ ProfileCost::ProfileCost(DeviceProfile profile, std::vector<CodecSpeeds> codecs,
 }
 
 const CodecSpeeds& ProfileCost::codec(int number) const {
-  static const CodecSpeeds kFree;
-  return codecs_.empty() ? kFree : codecs_.at(static_cast<std::size_t>(number));
+  static const CodecSpeeds costless;
+  return codecs_.empty() ? costless : codecs_.at(static_cast<std::size_t>(number));
 }
 
 OpCost ProfileCost::cost(const Op& op, const OpCost& /*measured*/, TimePoint now) const {

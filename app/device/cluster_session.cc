@@ -9,10 +9,10 @@
 #include "app/device/conversation.h"
 #include "app/device/device_profiling.h"
 #include "app/device/epoch_order.h"
+#include "app/device/listening.h"
 #include "app/device/readmission.h"
 #include "app/device/session.h"
 #include "app/device/state_questions.h"
-#include "app/interrupt.h"
 #include "runtime/base/result.h"
 #include "runtime/torch/checkpoint_body.h"
 

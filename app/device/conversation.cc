@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "app/interrupt.h"
+#include "app/device/listening.h"
 
 namespace acceptlab::app {
 

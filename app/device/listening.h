@@ -1,11 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "app/device/keyring.h"
+#include "runtime/base/units.h"
 #include "runtime/device/socket_links.h"
 
 namespace acceptlab::app {
+
+// How long to wait for messages at most, until the next look at what else may have come.
+inline constexpr Duration kGlance = std::chrono::milliseconds(200);
 
 // The keyring in a directory; or, where `plain_name` is given instead, one without keys for a
 // device of that name, which may then listen on the loopback interface only. Throws ConfigError.

@@ -18,7 +18,7 @@
 #include "app/device/measured_scenario.h"
 #include "app/device/status_recorder.h"
 #include "app/folders.h"
-#include "app/interrupt.h"
+#include "app/interrupts.h"
 #include "app/predictor/predictor_json.h"
 #include "app/profiles.h"
 #include "app/replanning.h"
@@ -265,7 +265,7 @@ int train_command(const TrainArguments& arguments) {
     throw ConfigError(folder.string() +
                       " exists; choose another --out, or replace it with --force");
   }
-  note_interrupts();
+  const InterruptGuard interrupts(SecondInterrupt::kEnds);
   allow_many_connections();
 
   device::WorkThread work;
@@ -275,7 +275,8 @@ int train_command(const TrainArguments& arguments) {
   device::SteadyClock clock;
   const auto log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
   device::SocketLinks links(link_options(keyring, listen), log);
-  CentralContext context{keyring, links, clock, work, log, interrupted};
+  CentralContext context{keyring, links, clock,
+                         work,    log,   [&interrupts] { return interrupts.interrupted(); }};
   ClusterSession session(context, cluster, scenario);
   const Preparation p = prepare(scenario, arguments, session);
 
@@ -293,7 +294,7 @@ int train_command(const TrainArguments& arguments) {
 
   results::RunEnd end;
   std::optional<std::string> stopped;
-  if (interrupted()) stopped = stopped_text(newest, scenario, p.training.shape, folder);
+  if (interrupts.interrupted()) stopped = stopped_text(newest, scenario, p.training.shape, folder);
   if (stopped) end.warnings.push_back(*stopped);
   end.single_device = best_single_device_time(p.measured, p.profiles);
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

@@ -91,15 +91,6 @@ Job command_job(const FigureStep& step, const StepSettings& settings, const Step
   return job;
 }
 
-std::string spoken(const std::vector<std::string>& words) {
-  std::string line = "acceptlab";
-  for (const std::string& word : words) {
-    const bool plain = word.find_first_of(" \t'\"[]{}*") == std::string::npos;
-    line += plain ? " " + word : " '" + word + "'";
-  }
-  return line;
-}
-
 // What it prints goes to the file, what it complains about to ours.
 int run_own(const StepSettings& settings, std::vector<std::string> words, const fs::path& output) {
   Program program;
@@ -195,14 +186,15 @@ StepOutcome run_step(const Figure& figure, const FigureStep& step, const StepSet
   const int code = is_sweep ? run_sweep_job(step, job, settings, folders)
                             : run_command_job(step, job, settings, folders);
   if (code != 0) {
-    return {StepState::kFailed, fmt::format("'{}' ended with {}", spoken(job.words), code)};
+    return {StepState::kFailed,
+            fmt::format("'{}' ended with {}", "acceptlab " + typed(job.words), code)};
   }
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  write_record(
-      {figure.name, step.name, figure.title, figure.shows, spoken(job.words), job.inputs, job.seeds,
-       is_sweep ? revisions_of(folders.work) : std::vector<std::string>{source_revision()},
-       settings.quick, wall.count()},
-      folders.results);
+  write_record({figure.name, step.name, figure.title, figure.shows, "acceptlab " + typed(job.words),
+                job.inputs, job.seeds,
+                is_sweep ? revisions_of(folders.work) : std::vector<std::string>{source_revision()},
+                settings.quick, wall.count()},
+               folders.results);
   return {};
 }
 

@@ -2,14 +2,8 @@
 # `acceptlab codec` as a user runs it. usage: codec_command_test.sh ACCEPTLAB
 set -euo pipefail
 acceptlab=$(realpath -- "$1")
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 codec() { "$acceptlab" codec "$@"; }
 
@@ -29,12 +23,6 @@ says() {
   codec "$@" >out.txt 2>err.txt || fail "$*: $(cat err.txt)"
   grep -qF -- "$text" out.txt || fail "'$*' does not say '$text' but: $(cat out.txt)"
   [[ ! -s err.txt ]] || fail "'$*' succeeds, but complains: $(cat err.txt)"
-}
-
-# check CONDITION FILE: the Python expression holds, where j is what the JSON file says.
-check() {
-  /usr/bin/python3 -c "import json, sys; j = json.load(open(sys.argv[1])); sys.exit(not ($1))" "$2" ||
-    fail "$1 does not hold for $(cat "$2")"
 }
 
 # quality OPTIONS...: encodes and decodes tensor.npy with them; compare.json says how well.

@@ -2,30 +2,8 @@
 # The command as a user runs it. usage: command_test.sh ACCEPTLAB
 set -euo pipefail
 acceptlab=$(realpath -- "$1")
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
-
-# expect_error TEXT COMMAND...: the command fails and says TEXT.
-expect_error() {
-  local text=$1
-  shift
-  if "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
-  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
-}
-
-# says TEXT COMMAND...: the command succeeds and says TEXT.
-says() {
-  local text=$1
-  shift
-  "$@" >out.txt 2>&1 || fail "$*: $(cat out.txt)"
-  grep -qF -- "$text" out.txt || fail "'$*' does not say '$text'"
-}
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 cat >base.toml <<'TOML'
 name = "test"

@@ -3,16 +3,10 @@
 # installed. usage: completion_test.sh ACCEPTLAB
 set -euo pipefail
 acceptlab=$(realpath -- "$1")
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 mkdir folder
 touch one.toml two.toml data.csv
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
 
 "$acceptlab" completion bash >bash.sh
 bash -n bash.sh

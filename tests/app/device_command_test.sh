@@ -9,9 +9,9 @@ source "$(dirname -- "$(realpath -- "$0")")/device_helpers.sh"
 
 "$acceptlab" keys new keys --names central,one,two,three >/dev/null
 [[ $(stat -c %a keys/central/keyring.toml) == 600 ]] || fail "others can read the secret key"
-expect_error "exists; it is not replaced" keys new keys --names central,one
-expect_error "give --keys DIR" worker --listen tcp://127.0.0.1:1
-expect_error "loopback interface only" worker --listen 'tcp://*:1' --insecure-loopback one
+expect_error "exists; it is not replaced" "$acceptlab" keys new keys --names central,one
+expect_error "give --keys DIR" "$acceptlab" worker --listen tcp://127.0.0.1:1
+expect_error "loopback interface only" "$acceptlab" worker --listen 'tcp://*:1' --insecure-loopback one
 "$acceptlab" keys new alone --name stranger >/dev/null
 "$acceptlab" keys trust alone central "$("$acceptlab" keys show keys/central | awk '/this device/ {print $NF}')"
 "$acceptlab" keys show alone | grep -q '^knows: central ' || fail "the key was not added"
@@ -41,8 +41,8 @@ TOML
 real=(train scenario.toml --cluster cluster.toml --keys keys/central)
 
 sed 's/three/four/' cluster.toml >other.toml
-expect_error "no key of device 'four'" train scenario.toml --cluster other.toml --keys keys/central
-expect_error "lists 4 devices, the scenario has 2" "${real[@]}" --set device_count=2 --set partition.cuts=[2]
+expect_error "no key of device 'four'" "$acceptlab" train scenario.toml --cluster other.toml --keys keys/central
+expect_error "lists 4 devices, the scenario has 2" "$acceptlab" "${real[@]}" --set device_count=2 --set partition.cuts=[2]
 
 start_worker one "$p1"
 start_worker two "$p2"
@@ -60,7 +60,7 @@ check "all(s['busy_ms'] > 0 for s in j['stages'])" real/summary.json
 check "j['batch_samples'] == 16 and j['units'][0]['forward_ms'] > 0" real/profiles/device3.json
 "$acceptlab" show real | grep -q '(three)' || fail "show does not name the devices"
 
-expect_error "cost.numerics must be true" "${real[@]}" --set cost.numerics=false \
+expect_error "cost.numerics must be true" "$acceptlab" "${real[@]}" --set cost.numerics=false \
   --set cost.source=profile --set cost.profile=real/profile.json --out none
 
 # The same workers serve again; the run goes on from a checkpoint.
@@ -74,7 +74,7 @@ cmp second/checkpoints/epoch_2.ckpt second_emulated/checkpoints/epoch_2.ckpt ||
 # What was measured can be emulated.
 "$acceptlab" emulate-from real --no-numerics --out again >/dev/null 2>&1 || fail "cannot be emulated"
 check "j['batches'] == 30 and [s['last_unit'] for s in j['stages']] == [1, 2, 4, 5]" again/summary.json
-expect_error "no folder of a finished run on real devices" emulate-from emulated --out x
+expect_error "no folder of a finished run on real devices" "$acceptlab" emulate-from emulated --out x
 
 # So it is with replicas of the weights, too.
 "$acceptlab" "${real[@]}" --set schedule.weights=replicas --set schedule.aggregate_every_batches=7 \
@@ -103,7 +103,7 @@ wait_for "session ends: training has finished" three.log
 checkpoint=$(echo stopped/checkpoints/epoch_0_batch_*.ckpt)
 [[ -f $checkpoint ]] || fail "no checkpoint in the middle of the epoch"
 grep -qF -- "--resume $checkpoint goes on from there" stopped/summary.json || fail "does not say how to go on"
-expect_error "goes on only at the end of an epoch" "${real[@]}" "${long[@]}" --set training.batch_samples=8 \
+expect_error "goes on only at the end of an epoch" "$acceptlab" "${real[@]}" "${long[@]}" --set training.batch_samples=8 \
   --resume "$checkpoint" --out none
 "$acceptlab" "${real[@]}" "${long[@]}" --resume "$checkpoint" --out rest >/dev/null 2>central.log ||
   fail "cannot be resumed in the middle of an epoch: $(tail -3 central.log)"

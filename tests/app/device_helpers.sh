@@ -2,7 +2,8 @@
 # Moves to a folder of its own, which goes with the test, as do the processes in `workers`.
 # shellcheck shell=bash
 : "${acceptlab:?}"
-work=$(mktemp -d)
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 workers=()
 finish() {
   local pid
@@ -12,26 +13,11 @@ finish() {
   rm -rf -- "$work"
 }
 trap finish EXIT
-cd -- "$work" || exit 1
 
 fail() {
   printf 'FAILED: %s\n' "$1" >&2
   tail -n 5 -- *.log >&2 || true
   exit 1
-}
-
-# expect_error TEXT ARGUMENTS...: `acceptlab ARGUMENTS` fails and says TEXT.
-expect_error() {
-  local text=$1
-  shift
-  if "$acceptlab" "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
-  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
-}
-
-# check CONDITION FILE: the Python expression holds, where j is what the JSON file says.
-check() {
-  /usr/bin/python3 -c "import json, sys; j = json.load(open(sys.argv[1])); sys.exit(not ($1))" "$2" ||
-    fail "$1 does not hold for $(cat "$2")"
 }
 
 # wait_for TEXT FILE: until the file has the text; the limit only keeps a broken test from hanging.

@@ -3,22 +3,8 @@
 set -euo pipefail
 acceptlab=$(realpath -- "$1")
 scenario=$(realpath -- "$2")
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
-
-# expect_error TEXT COMMAND...: the command fails and says TEXT.
-expect_error() {
-  local text=$1
-  shift
-  if "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
-  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
-}
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 # run NAME ARGUMENT...: the shipped scenario on synthetic data.
 run() {

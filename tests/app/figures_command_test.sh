@@ -2,35 +2,13 @@
 # The paper's figures as a user makes them. usage: figures_command_test.sh ACCEPTLAB
 set -euo pipefail
 ACCEPTLAB=$(realpath -- "$1")
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
-
-# refuses TEXT COMMAND...: the command fails and says TEXT.
-refuses() {
-  local text=$1
-  shift
-  if "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
-  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
-}
-
-# says TEXT COMMAND...: the command succeeds and says TEXT.
-says() {
-  local text=$1
-  shift
-  "$@" >out.txt 2>err.txt || fail "'$*' failed: $(cat err.txt)"
-  cat out.txt err.txt | grep -qF -- "$text" || fail "'$*' does not say '$text' but: $(cat out.txt err.txt)"
-}
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 echo "--- the list, and names that are not on it"
 says time_to_accuracy "$ACCEPTLAB" figures --list
-refuses "there is no figure 'bandwith'; did you mean 'bandwidth'?" "$ACCEPTLAB" figures bandwith
-refuses "--traces: nowhere is no folder" "$ACCEPTLAB" figures variable --traces nowhere
+expect_error "there is no figure 'bandwith'; did you mean 'bandwidth'?" "$ACCEPTLAB" figures bandwith
+expect_error "--traces: nowhere is no folder" "$ACCEPTLAB" figures variable --traces nowhere
 
 echo "--- one figure of the paper, quick"
 says "plots" "$ACCEPTLAB" figures bandwidth --quick --out quick
@@ -88,8 +66,8 @@ TOML
 "$ACCEPTLAB" profile --model cnn --batch 8 --units --repetitions 2 --out cnn.json >/dev/null 2>&1
 figures() { "$ACCEPTLAB" figures --from list.toml --out own "$@"; }
 says "two: done" figures
-grep -q "recorded: absent: needs recorded traces" err.txt || fail "does not say that traces are absent"
-grep -q "elsewhere is not there; .acceptlab validate x.toml. makes it" err.txt ||
+grep -q "recorded: absent: needs recorded traces" out.txt || fail "does not say that traces are absent"
+grep -q "elsewhere is not there; .acceptlab validate x.toml. makes it" out.txt ||
   fail "does not say what makes the absent folder"
 [[ $(cut -d, -f1 own/results/bandwidth/two/progress.csv | sort -u | wc -l) == 5 ]] ||
   fail "progress.csv is not of four points"
@@ -98,11 +76,11 @@ says "two: kept" figures
 sed -i 's/\[10, 100\]/[10, 20]/' s.toml
 says "two: done" figures
 sed -i 's/"ftpipehd"\]/"ftpipehdd"]/' s.toml
-refuses "s.toml" figures
+expect_error "s.toml" figures
 
 echo "--- what fails is said, and the rest done"
 sed -i -e 's/"ftpipehdd"\]/"ftpipehd"]/' -e 's/model = .*//' -e 's/^numerics = false/numerics = true/' \
   -e 's/set = "synthetic"/set = "idx"\ndirectory = "."/' s.toml
-refuses "two: failed" figures
-refuses "two: failed" figures
+expect_error "two: failed" figures
+expect_error "two: failed" figures
 echo "all passed"

@@ -9,9 +9,8 @@ if ! parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
   echo "skipped: GNU parallel is not installed (Debian package parallel)"
   exit 77
 fi
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 cat >sweep.toml <<'TOML'
 [model]

@@ -3,28 +3,8 @@
 # usage: predictor_command_test.sh ACCEPTLAB
 set -euo pipefail
 acceptlab=$(realpath -- "$1")
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
-
-# expect_error TEXT ARGUMENTS...: `acceptlab ARGUMENTS` fails and says TEXT.
-expect_error() {
-  local text=$1
-  shift
-  if "$acceptlab" "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
-  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
-}
-
-# check CONDITION FILE: the Python expression holds, where j is what the JSON file says.
-check() {
-  /usr/bin/python3 -c "import json, sys; j = json.load(open(sys.argv[1])); sys.exit(not ($1))" "$2" ||
-    fail "$1 does not hold for $(cat "$2")"
-}
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 quick=(--model cnn --sample-ms 1 --no-codecs)
 profile() { "$acceptlab" profile "${quick[@]}" --batch 4 "$@"; }
@@ -42,7 +22,7 @@ wait "$pid" 2>/dev/null || true
 [[ ! -e killed.json ]] || fail "a killed profile left a file"
 before=$(($(rows) - 1))  # without the header
 printf '3,1,2' >>killed.json.partial/samples.csv
-expect_error "holds samples of another profile" profile "${quick[@]}" --batch 8 --rounds 60 \
+expect_error "holds samples of another profile" "$acceptlab" profile "${quick[@]}" --batch 8 --rounds 60 \
   --out killed.json
 profile --rounds 60 --out killed.json >/dev/null 2>progress.txt
 grep -qE "^($before|$((before + 1)))/900 .*: known" progress.txt ||
@@ -102,13 +82,13 @@ check "j['sub_models'] == 15 and j['after']['mape_percent'] <= j['before']['mape
 check "len(j['devices']) == 7" adapted.json
 "$acceptlab" predictor predict adapted.json --profile b.json --units 2..4 >/dev/null
 
-expect_error "lacks the probe" predictor predict p.json --profile probes.json
-expect_error "must be FIRST..LAST within 1..5" predictor predict p.json --profile b.json --units 0..3
-expect_error "cannot be read" predictor train --personas no.csv --out x.json
+expect_error "lacks the probe" "$acceptlab" predictor predict p.json --profile probes.json
+expect_error "must be FIRST..LAST within 1..5" "$acceptlab" predictor predict p.json --profile b.json --units 0..3
+expect_error "cannot be read" "$acceptlab" predictor train --personas no.csv --out x.json
 sed 's/"width": 1.0/"width": 2.0/' p.json >damaged.json
-expect_error "is damaged" predictor predict damaged.json --profile b.json
-expect_error "format" predictor predict b.json --profile b.json
-expect_error "8 folds need at least 16 personas, the table has 6" predictor evaluate --personas t.csv
+expect_error "is damaged" "$acceptlab" predictor predict damaged.json --profile b.json
+expect_error "format" "$acceptlab" predictor predict b.json --profile b.json
+expect_error "8 folds need at least 16 personas, the table has 6" "$acceptlab" predictor evaluate --personas t.csv
 "$acceptlab" predictor evaluate --personas t.csv --repeat t.csv --folds 2 --cases 4 --no-network \
   --out evaluated --json >evaluate.json 2>/dev/null ||
   fail "evaluate fails"
@@ -146,6 +126,6 @@ TOML
 "$acceptlab" run run.toml --out run >/dev/null 2>run.err || fail "run: $(cat run.err)"
 check "len(j['stages']) == 2 and all(abs(s['predicted_ms'] / s['compute_ms'] - 1) < 0.03 for s in j['stages'])" run/summary.json
 sed 's/"batch_samples": 4/"batch_samples": 8/' b.json >b8.json
-expect_error "is a predictor of cnn of 5 units, width 1, batch 4" run run.toml --out other \
+expect_error "is a predictor of cnn of 5 units, width 1, batch 4" "$acceptlab" run run.toml --out other \
   --set training.batch_samples=8 --set cost.profile=b8.json
 echo passed

@@ -4,22 +4,8 @@ set -euo pipefail
 ACCEPTLAB=$(realpath -- "$1")
 export ACCEPTLAB
 tools=$(realpath -- "$2")/tools
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
-
-# refuses TEXT COMMAND...: the command fails and says TEXT.
-refuses() {
-  local text=$1
-  shift
-  if "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
-  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
-}
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 cat >sweep.toml <<'TOML'
 name = "sharded"
@@ -78,18 +64,18 @@ SLURM_ARRAY_TASK_ID=3 bash "$tools/sweep_slurm" sweep.toml 3 slurm >/dev/null 2>
 [[ $(stat -c %Y.%i slurm/3/points/0003_*/manifest.json) == "$stamp" ]] || fail "a point was redone"
 "$ACCEPTLAB" merge slurm/* --out slurm_merged >/dev/null
 same slurm_merged
-refuses 'not a task of an array' bash "$tools/sweep_slurm" sweep.toml 3 slurm
+expect_error 'not a task of an array' bash "$tools/sweep_slurm" sweep.toml 3 slurm
 
 echo "--- what does not fit together is refused"
-refuses "3 of 6 points are missing (2, 4, 6)" "$ACCEPTLAB" merge part1 --out no
-refuses "point 1 is in part1 and in slurm/1" "$ACCEPTLAB" merge part1 slurm/1 --out no
+expect_error "3 of 6 points are missing (2, 4, 6)" "$ACCEPTLAB" merge part1 --out no
+expect_error "point 1 is in part1 and in slurm/1" "$ACCEPTLAB" merge part1 slurm/1 --out no
 "$ACCEPTLAB" sweep sweep.toml --shard 2/2 --out other --set seed=9 >/dev/null 2>&1
-refuses "their point 1 is not the same scenario" "$ACCEPTLAB" merge part1 other --out no
-refuses "already exists" "$ACCEPTLAB" merge part1 part2 --out merged
-refuses "i/n with 1 <= i <= n" "$ACCEPTLAB" sweep sweep.toml --shard 3/2 --out no
-refuses "only 6 points" "$ACCEPTLAB" sweep sweep.toml --shard 1/7 --out no
-refuses "holds shard 1/2, not 2/2" "$ACCEPTLAB" sweep sweep.toml --shard 2/2 --out part1
-refuses "needs cost.profile" "$ACCEPTLAB" sweep sweep.toml --shard 1/2 --out no \
+expect_error "their point 1 is not the same scenario" "$ACCEPTLAB" merge part1 other --out no
+expect_error "already exists" "$ACCEPTLAB" merge part1 part2 --out merged
+expect_error "i/n with 1 <= i <= n" "$ACCEPTLAB" sweep sweep.toml --shard 3/2 --out no
+expect_error "only 6 points" "$ACCEPTLAB" sweep sweep.toml --shard 1/7 --out no
+expect_error "holds shard 1/2, not 2/2" "$ACCEPTLAB" sweep sweep.toml --shard 2/2 --out part1
+expect_error "needs cost.profile" "$ACCEPTLAB" sweep sweep.toml --shard 1/2 --out no \
   --set 'cost.profile=""' --set cost.source=measured
 [[ ! -e no ]] || fail "a refused command left a folder"
 echo "all passed"

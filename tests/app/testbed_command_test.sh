@@ -3,22 +3,8 @@
 # this host lacks what they need. usage: testbed_command_test.sh ACCEPTLAB
 set -euo pipefail
 acceptlab=$(realpath -- "$1")
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cd -- "$work"
-
-fail() {
-  printf 'FAILED: %s\n' "$1" >&2
-  exit 1
-}
-
-# expect_error TEXT COMMAND...: the command fails and says TEXT.
-expect_error() {
-  local text=$1
-  shift
-  if "$@" >out.txt 2>err.txt; then fail "succeeded: $*"; fi
-  grep -qF -- "$text" err.txt || fail "'$*' does not say '$text' but: $(cat err.txt)"
-}
+# shellcheck source=tests/app/command_helpers.sh
+source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 # wait_for CONDITION...: until the command succeeds, a minute at most.
 wait_for() {
