@@ -95,6 +95,15 @@ Plan first_plan(const RunRequest& request, const Assembly& run) {
   return make_plan(scenario, run.profiles, sizing);
 }
 
+void vary_costs(const std::map<DeviceId, std::vector<sim::CostFactors>>& variations,
+                DeviceParts& parts) {
+  for (std::size_t d = 0; d < parts.ids.size(); ++d) {
+    const auto found = variations.find(parts.ids[d]);
+    if (found == variations.end()) continue;
+    parts.costs[d] = std::make_unique<sim::VaryingCost>(std::move(parts.costs[d]), found->second);
+  }
+}
+
 Assembly assemble(const RunRequest& request) {
   const Scenario& scenario = request.scenario;
   Assembly run;
@@ -110,6 +119,7 @@ Assembly assemble(const RunRequest& request) {
   run.parts = make_devices(scenario, run.plan, run.training, run.profiles,
                            run.data ? &run.data->train : nullptr,
                            make_codecs(scenario, *run.plans, shape, run.profiles, *run.meter));
+  vary_costs(request.variations, run.parts);
   if (run.checkpoint) {
     for (torch_stage::TorchDevice* device : run.parts.torch) device->load(run.checkpoint->units, 0);
   }

@@ -2,13 +2,16 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/planning.h"
 #include "results/run_summary.h"
 #include "runtime/plan.h"
 #include "scenarios/scenario.h"
+#include "sim/cost_model.h"
 
 namespace acceptlab::app {
 
@@ -20,6 +23,8 @@ struct RunRequest {
   std::optional<std::filesystem::path> resume_from = {};       // a checkpoint of the same model
   std::optional<Plan> plan = {};                // instead of one that the scenario's method makes
   std::optional<DeviceProfiles> profiles = {};  // instead of those that the scenario names
+  // How mini-batches differ from the profiles; devices without are as their profiles say.
+  std::map<DeviceId, std::vector<sim::CostFactors>> variations = {};
   bool replace = false;  // an existing run folder, once everything else is known to be right
   bool show_progress = false;
   // True: the run is to stop soon, with a checkpoint to go on from. Empty: it runs to its end.

@@ -16,96 +16,100 @@ namespace fs = std::filesystem;
 
 class Reader {
  public:
-  Reader(const CsvTable& table, fs::path file, BatchRange batches)
-      : table_(table), file_(std::move(file)), batches_(batches) {}
+  Reader(const CsvTable& table, fs::path file) : table_(table), file_(std::move(file)) {}
 
-  Result<std::map<DeviceId, StageTimes>> read() {
-    for (std::size_t row = 0; row < table_.rows.size(); ++row) {
+  Result<std::map<DeviceId, StageRecord>> read() {
+    for (std::size_t row = 0; row < table_.rows.size() && broken_.empty(); ++row) {
       if (number(row, "epoch") == 0.0 && number(row, "term") == 0.0) add(row);
     }
     if (!broken_.empty()) return Error{ErrorKind::kCorrupt, broken_};
-    const int wanted = batches_.end - batches_.first;
-    for (auto& [device, stage] : stages_) {
-      StageTimes& times = stage.times;
-      if (times.batches != wanted) {
-        return Error{ErrorKind::kCorrupt, file_.string() + ": device " +
-                                              std::to_string(device.value) + " has " +
-                                              std::to_string(times.batches) + " of the " +
-                                              std::to_string(wanted) + " mini-batches " + range()};
-      }
-      Duration accounted = stage.wait / wanted;
-      for (Duration* sum : parts(times)) accounted += (*sum /= wanted);
-      if (stage.began) {
-        times.between = std::max(Duration(0), (stage.ended - *stage.began) / wanted - accounted);
-      }
-      means_[device] = times;
-    }
-    if (means_.empty()) {
-      return Error{ErrorKind::kCorrupt, file_.string() + ": has no mini-batches " + range()};
-    }
-    return std::move(means_);
+    return std::move(stages_);
   }
 
  private:
-  struct Stage {
-    StageTimes times;  // sums, then means
-    Duration wait{0};
-    std::optional<Duration> began;  // when the mini-batch before the first was finished
-    Duration ended{0};
-  };
-
-  static std::array<Duration*, 5> parts(StageTimes& times) {
-    return {&times.forward, &times.backward, &times.encode, &times.decode, &times.update};
-  }
-
-  std::string range() const {
-    return std::to_string(batches_.first) + " to " + std::to_string(batches_.end - 1);
-  }
-
   void add(std::size_t row) {
-    const double batch = number(row, "batch");
-    if (batch < batches_.first - 1 || batch >= batches_.end) return;
-    Stage& stage = stages_[DeviceId{static_cast<int>(number(row, "device"))}];
-    const Duration finished = from_milliseconds(number(row, "finished_ms"));
-    if (batch < batches_.first) {
-      stage.began = finished;
-      return;
+    StageRecord& stage = stages_[DeviceId{static_cast<int>(number(row, "device"))}];
+    stage.stage = static_cast<int>(number(row, "stage"));
+    if (number(row, "batch") != static_cast<double>(stage.batches.size())) {
+      return breaks(row, "batch", "is not the one that follows");
     }
-    stage.ended = std::max(stage.ended, finished);
-    stage.wait += from_milliseconds(number(row, "wait_ms"));
-    ++stage.times.batches;
-    const std::array<const char*, 5> columns = {"forward_ms", "backward_ms", "encode_ms",
-                                                "decode_ms", "update_ms"};
-    const std::array<Duration*, 5> sums = parts(stage.times);
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      *sums[i] += from_milliseconds(number(row, columns[i]));
-    }
+    BatchTimes& times = stage.batches.emplace_back();
+    const std::array<std::pair<const char*, Duration*>, 7> columns = {{
+        {"forward_ms", &times.forward},
+        {"backward_ms", &times.backward},
+        {"encode_ms", &times.encode},
+        {"decode_ms", &times.decode},
+        {"update_ms", &times.update},
+        {"wait_ms", &times.wait},
+        {"finished_ms", &times.finished},
+    }};
+    for (const auto& [column, time] : columns) *time = from_milliseconds(number(row, column));
   }
 
   double number(std::size_t row, const char* column) {
     const std::optional<double> value = parse_number(table_.at(row, column));
-    if (!value && broken_.empty()) {
-      broken_ = file_.string() + ":" + std::to_string(row + 2) + ": column " + column + ": '" +
-                table_.at(row, column) + "' is no number";
-    }
+    if (!value) breaks(row, column, "is no number");
     return value.value_or(0.0);
+  }
+
+  // The first thing that is wrong counts.
+  void breaks(std::size_t row, const char* column, const char* how) {
+    if (!broken_.empty()) return;
+    broken_ = file_.string() + ":" + std::to_string(row + 2) + ": column " + column + ": '" +
+              table_.at(row, column) + "' " + how;
   }
 
   const CsvTable& table_;
   const fs::path file_;
-  const BatchRange batches_;
-  std::map<DeviceId, Stage> stages_;
-  std::map<DeviceId, StageTimes> means_;
-  std::string broken_;  // the first thing that is no number
+  std::map<DeviceId, StageRecord> stages_;
+  std::string broken_;
 };
+
+// Of mini-batches [first, end), as far as they are there.
+Duration sum(const StageRecord& record, int first, int end, Duration BatchTimes::*part) {
+  Duration total{0};
+  end = std::min(end, static_cast<int>(record.batches.size()));
+  for (int b = first; b < end; ++b) total += record.batches[static_cast<std::size_t>(b)].*part;
+  return total;
+}
 
 }  // namespace
 
-Result<std::map<DeviceId, StageTimes>> read_stage_times(const fs::path& run, BatchRange batches) {
+Result<std::map<DeviceId, StageRecord>> read_stage_records(const fs::path& run) {
   const fs::path file = run / "batches.csv";
   const Result<CsvTable> table = read_csv(file);
   if (!table) return table.error();
-  return Reader(table.value(), file, batches).read();
+  return Reader(table.value(), file).read();
+}
+
+Result<StageTimes> mean_of(const StageRecord& record, BatchRange range, int window) {
+  if (range.end > static_cast<int>(record.batches.size())) {
+    return Error{ErrorKind::kCorrupt,
+                 "batches.csv: stage " + std::to_string(record.stage) + " has the first " +
+                     std::to_string(record.batches.size()) + " mini-batches of the epoch, not " +
+                     std::to_string(range.first) + " to " + std::to_string(range.end - 1)};
+  }
+  const auto total = [&](Duration BatchTimes::*part) {
+    return sum(record, range.first, range.end, part);
+  };
+  const int batches = range.end - range.first;
+  StageTimes mean;
+  mean.forward = total(&BatchTimes::forward) / batches;
+  mean.backward = total(&BatchTimes::backward) / batches;
+  mean.encode = total(&BatchTimes::encode) / batches;
+  mean.decode = total(&BatchTimes::decode) / batches;
+  mean.update = total(&BatchTimes::update) / batches;
+  if (range.first == 0) return mean;
+  const auto finished = [&](int b) { return record.batches[static_cast<std::size_t>(b)].finished; };
+  // Between the ends of two backwards, the forwards of later mini-batches have run; at the end of
+  // an epoch there are none left.
+  const Duration work =
+      sum(record, range.first + window - 1, range.end + window - 1, &BatchTimes::forward) +
+      total(&BatchTimes::backward) + total(&BatchTimes::encode) + total(&BatchTimes::decode) +
+      total(&BatchTimes::update);
+  const Duration passed = finished(range.end - 1) - finished(range.first - 1);
+  mean.between = std::max(Duration(0), (passed - work - total(&BatchTimes::wait)) / batches);
+  return mean;
 }
 
 }  // namespace acceptlab::results

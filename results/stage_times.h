@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <vector>
 
 #include "runtime/base/ids.h"
 #include "runtime/base/result.h"
@@ -9,9 +10,28 @@
 
 namespace acceptlab::results {
 
-// What a device's work on one mini-batch took, the mean of some.
+// What a device's work on one mini-batch took.
+struct BatchTimes {
+  Duration forward{0};
+  Duration backward{0};
+  Duration encode{0};
+  Duration decode{0};
+  Duration update{0};
+  Duration wait{0};      // for its activation and gradient
+  Duration finished{0};  // when, from the start of training on
+};
+
+struct StageRecord {
+  int stage = 0;
+  std::vector<BatchTimes> batches;  // of the first epoch, from its first one on
+};
+
+// Of every stage of the plan that a run began with, for as long as that held, from its batches.csv.
+// Returns kConfig where the folder has none, kCorrupt where it cannot be read.
+Result<std::map<DeviceId, StageRecord>> read_stage_records(const std::filesystem::path& run);
+
+// The mean of some mini-batches.
 struct StageTimes {
-  int batches = 0;
   Duration forward{0};
   Duration backward{0};
   Duration encode{0};
@@ -28,9 +48,8 @@ struct BatchRange {
   int end = 0;
 };
 
-// Of every stage of the plan that a run began with, from its batches.csv. Returns kConfig where the
-// folder has none, kCorrupt where it cannot be read or a stage has not trained all of `batches`.
-Result<std::map<DeviceId, StageTimes>> read_stage_times(const std::filesystem::path& run,
-                                                        BatchRange batches);
+// `window`: how many mini-batches the stage may have between forward and backward. Returns kCorrupt
+// where the record has not all of the mini-batches. Requires: a range that is not empty.
+Result<StageTimes> mean_of(const StageRecord& record, BatchRange range, int window);
 
 }  // namespace acceptlab::results

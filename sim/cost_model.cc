@@ -12,14 +12,18 @@ Duration scaled(Duration d, double factor) {
   return Duration(std::llround(static_cast<double>(d.count()) * factor));
 }
 
-OpCost scaled(const OpCost& cost, double factor) {
+OpCost scaled(const OpCost& cost, const CostFactors& by) {
   OpCost result;
-  result.decode = scaled(cost.decode, factor);
-  result.forward = scaled(cost.forward, factor);
-  result.backward = scaled(cost.backward, factor);
-  result.encode = scaled(cost.encode, factor);
-  result.update = scaled(cost.update, factor);
+  result.decode = scaled(cost.decode, by.decode);
+  result.forward = scaled(cost.forward, by.forward);
+  result.backward = scaled(cost.backward, by.backward);
+  result.encode = scaled(cost.encode, by.encode);
+  result.update = scaled(cost.update, by.update);
   return result;
+}
+
+OpCost scaled(const OpCost& cost, double factor) {
+  return scaled(cost, {factor, factor, factor, factor, factor});
 }
 
 Duration codec_time(double ns_per_value, std::int64_t values) {
@@ -99,6 +103,13 @@ OpCost ProfileCost::at_full_speed(const Op& op) const {
       break;
   }
   return cost;
+}
+
+OpCost VaryingCost::cost(const Op& op, const OpCost& measured, TimePoint now) const {
+  const OpCost usual = usual_->cost(op, measured, now);
+  const auto batch = static_cast<std::size_t>(op.key.batch);
+  const bool varies = op.key.phase == Phase::kTrain && op.key.epoch == 0 && batch < batches_.size();
+  return varies ? scaled(usual, batches_[batch]) : usual;
 }
 
 }  // namespace acceptlab::sim

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -63,6 +64,28 @@ class ProfileCost : public CostModel {
   DeviceProfile profile_;
   std::vector<CodecSpeeds> codecs_;
   Slowdown slowdown_;
+};
+
+// By what the parts of an operation's cost differ from the usual.
+struct CostFactors {
+  double decode = 1.0;
+  double forward = 1.0;
+  double backward = 1.0;
+  double encode = 1.0;
+  double update = 1.0;
+};
+
+// What another model says, times the factors of each mini-batch of the first epoch; after those as
+// usual.
+class VaryingCost : public CostModel {
+ public:
+  VaryingCost(std::unique_ptr<CostModel> usual, std::vector<CostFactors> batches)
+      : usual_(std::move(usual)), batches_(std::move(batches)) {}
+  OpCost cost(const Op& op, const OpCost& measured, TimePoint now) const override;
+
+ private:
+  std::unique_ptr<CostModel> usual_;
+  std::vector<CostFactors> batches_;
 };
 
 }  // namespace acceptlab::sim

@@ -11,11 +11,13 @@
 #include "app/device/trained_profiles.h"
 #include "app/folders.h"
 #include "app/profiles.h"
+#include "app/stages.h"
 #include "app/training_run.h"
 #include "results/render.h"
 #include "results/stage_times.h"
 #include "results/summary_json.h"
 #include "runtime/base/result.h"
+#include "runtime/stage_config.h"
 #include "scenarios/load.h"
 
 namespace acceptlab::app {
@@ -54,22 +56,35 @@ results::BatchRange batches_of(const results::RunSummary& summary, bool warmup) 
           summary.warmup_batches + static_cast<int>(summary.measured_batches)};
 }
 
-DeviceProfiles profiles_in_training(const std::filesystem::path& run,
-                                    const results::RunSummary& summary,
-                                    const results::BatchRange& range,
-                                    const scenarios::Scenario& scenario, DeviceProfiles profiles) {
-  const auto times = results::read_stage_times(run, range);
-  if (!times) {
-    throw ConfigError(times.error().message +
+template <typename T>
+T value_or_throw(Result<T> result) {
+  if (!result) {
+    throw ConfigError(result.error().message +
                       "; --stage-times profile emulates with what was measured before training");
   }
-  for (const results::StageSummary& stage : summary.stages) {
-    const auto measured = times.value().find(stage.device);
-    if (measured == times.value().end()) continue;  // took its stage over later
-    DeviceProfile& profile = profiles[static_cast<std::size_t>(stage.device.value)];
-    profile = as_in_training(std::move(profile), stage.units, measured->second, scenario);
+  return std::move(result).value();
+}
+
+// Lets the devices of a request take the times that they took in training.
+void use_times_in_training(const std::filesystem::path& run, const results::RunSummary& summary,
+                           bool warmup, RunRequest& request) {
+  const auto records = value_or_throw(results::read_stage_records(run));
+  request.profiles = load_profiles(request.scenario, std::nullopt);
+  const Schedule schedule = schedule_of(request.scenario);
+  for (std::size_t s = 0; s < summary.stages.size(); ++s) {
+    const results::StageSummary& stage = summary.stages[s];
+    const auto record = records.find(stage.device);
+    if (record == records.end()) continue;  // took its stage over later
+    StageConfig config;
+    config.schedule = schedule;
+    config.stage = static_cast<int>(s);
+    config.stages = static_cast<int>(summary.stages.size());
+    const results::StageTimes usual = value_or_throw(
+        results::mean_of(record->second, batches_of(summary, warmup), config.window()));
+    DeviceProfile& profile = (*request.profiles)[static_cast<std::size_t>(stage.device.value)];
+    profile = as_in_training(std::move(profile), stage.units, usual, request.scenario);
+    if (!warmup) request.variations[stage.device] = variation(record->second, usual);
   }
-  return profiles;
 }
 
 }  // namespace
@@ -88,10 +103,7 @@ int emulate_from_command(const EmulateFromArguments& arguments) {
   RunRequest request{scenario, folder, arguments.command_line};
   request.plan = plan_of(summary.value());
   if (arguments.stage_times != kTimesOfProfile) {
-    const bool warmup = arguments.stage_times == kTimesOfWarmup;
-    request.profiles =
-        profiles_in_training(run, summary.value(), batches_of(summary.value(), warmup), scenario,
-                             load_profiles(scenario, std::nullopt));
+    use_times_in_training(run, summary.value(), arguments.stage_times == kTimesOfWarmup, request);
   }
   request.replace = arguments.force;
   request.show_progress = true;

@@ -63,4 +63,16 @@ DeviceProfile as_in_training(DeviceProfile profile, UnitRange units,
   return profile;
 }
 
+std::vector<sim::CostFactors> variation(const results::StageRecord& record,
+                                        const results::StageTimes& usual) {
+  std::vector<sim::CostFactors> factors;
+  for (const results::BatchTimes& batch : record.batches) {
+    factors.push_back(
+        {factor(ns(batch.decode), ns(usual.decode)), factor(ns(batch.forward), ns(usual.forward)),
+         factor(ns(batch.backward), ns(usual.backward)), factor(ns(batch.encode), ns(usual.encode)),
+         factor(ns(batch.update + usual.between), ns(usual.update + usual.between))});
+  }
+  return factors;
+}
+
 }  // namespace acceptlab::app

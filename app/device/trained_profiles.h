@@ -1,9 +1,12 @@
 #pragma once
 
+#include <vector>
+
 #include "results/stage_times.h"
 #include "runtime/base/ids.h"
 #include "runtime/device_profile.h"
 #include "scenarios/scenario.h"
+#include "sim/cost_model.h"
 
 namespace acceptlab::app {
 
@@ -14,5 +17,9 @@ namespace acceptlab::app {
 // changes nothing; nor do codecs change where the scenario has several to choose from.
 DeviceProfile as_in_training(DeviceProfile profile, UnitRange units,
                              const results::StageTimes& times, const scenarios::Scenario& scenario);
+
+// How every mini-batch of the record differed from `usual`.
+std::vector<sim::CostFactors> variation(const results::StageRecord& record,
+                                        const results::StageTimes& usual);
 
 }  // namespace acceptlab::app

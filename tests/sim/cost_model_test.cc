@@ -108,5 +108,27 @@ TEST(SlowdownTest, EachStepHoldsFromItsTimeOn) {
   EXPECT_DOUBLE_EQ(slowdown.at(TimePoint(5s)), 2.0);
 }
 
+TEST(VaryingCostTest, ScalesTheMiniBatchesOfTheFirstEpoch) {
+  CostFactors slower;
+  slower.forward = 2.0;
+  slower.encode = 3.0;
+  const ProfileCost usual(profile(), kCodecs, Slowdown(1.0));
+  const VaryingCost model(std::make_unique<ProfileCost>(profile(), kCodecs, Slowdown(1.0)),
+                          {CostFactors{}, slower});
+  Op op = op_of(OpKind::kForward, 10);
+  const OpCost before = usual.cost(op, {}, TimePoint{});
+  op.key.batch = 1;
+  const OpCost varied = model.cost(op, {}, TimePoint{});
+  EXPECT_EQ(varied.forward, 2 * before.forward);
+  EXPECT_EQ(varied.encode, 3 * before.encode);
+  EXPECT_EQ(varied.decode, before.decode);
+  for (const BatchKey& key :
+       {BatchKey{Phase::kTrain, 0, 0, 0}, BatchKey{Phase::kTrain, 0, 2, 0},
+        BatchKey{Phase::kTrain, 1, 1, 0}, BatchKey{Phase::kEvaluate, 0, 1, 0}}) {
+    op.key = key;
+    EXPECT_EQ(model.cost(op, {}, TimePoint{}).total(), before.total()) << key;
+  }
+}
+
 }  // namespace
 }  // namespace acceptlab::sim

@@ -58,5 +58,25 @@ TEST(AsInTraining, LeavesWhatWasNotMeasured) {
   EXPECT_DOUBLE_EQ(trained.codecs.at("mbq4").encode_ns_per_value, 10.0);
 }
 
+TEST(Variation, IsWhatEveryMiniBatchTookMore) {
+  results::StageTimes usual;
+  usual.forward = from_milliseconds(10);
+  usual.backward = from_milliseconds(20);
+  usual.update = usual.between = from_milliseconds(1);
+  results::StageRecord record;
+  record.batches.resize(2);
+  record.batches[1].forward = from_milliseconds(15);
+  record.batches[1].backward = from_milliseconds(10);
+  record.batches[1].update = from_milliseconds(2);
+  record.batches[1].encode = from_milliseconds(3);
+  const std::vector<sim::CostFactors> factors = variation(record, usual);
+  ASSERT_EQ(factors.size(), 2U);
+  EXPECT_DOUBLE_EQ(factors[1].forward, 1.5);
+  EXPECT_DOUBLE_EQ(factors[1].backward, 0.5);
+  EXPECT_DOUBLE_EQ(factors[1].update, 1.5);   // what passes between takes its usual time
+  EXPECT_DOUBLE_EQ(factors[1].encode, 1.0);   // there is none usually
+  EXPECT_DOUBLE_EQ(factors[0].forward, 1.0);  // not measured
+}
+
 }  // namespace
 }  // namespace acceptlab::app
