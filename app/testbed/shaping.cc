@@ -25,7 +25,7 @@ std::string class_of(const std::string& verb, const std::string& interface, cons
 Shaper shaper_of(BitsPerSecond rate, int segment_bytes) {
   const std::int64_t packet = segment_bytes + kPacketHeaderBytes;
   const BitsPerSecond wire(rate.count() * (packet + kEthernetBytes) / (packet + kPppBytes));
-  return {wire, Bytes(packet + kEthernetBytes) + wire * kTimerSlack};
+  return {wire, wire * kTimerSlack};
 }
 
 std::string add_shaper(const std::string& interface, const Shaper& shaper, int queue_packets) {

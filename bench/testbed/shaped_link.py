@@ -38,7 +38,7 @@ def make():
 def shape(rate_mbit_s, slack_us):
     """As shaper_of() in app/testbed/shaping.cc, with `slack_us` for its kTimerSlack."""
     wire = int(rate_mbit_s * 1e6 * (SEGMENT + FRAME_HEADERS) / (SEGMENT + EMULATED_HEADERS))
-    burst = SEGMENT + FRAME_HEADERS + int(wire * slack_us * 1e-6 / 8)
+    burst = int(wire * slack_us * 1e-6 / 8)
     name = next(iter(HOSTS))
     subprocess.run(["tc", "-netns", name, "qdisc", "del", "dev", "out", "root"], check=False,
                    stderr=subprocess.DEVNULL)
