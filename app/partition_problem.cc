@@ -75,6 +75,7 @@ void add_units(const Scenario& scenario, const DeviceProfile& profile, const Run
     partition::Unit unit;
     unit.name = from.name;
     unit.time = {to_us(from.forward), to_us(from.backward)};
+    unit.update_us = to_us(from.update);
     unit.parameter_bytes = 4.0 * static_cast<double>(from.parameter_values);
     const std::size_t values = values_after(scenario, from);
     unit.activation_bytes = message_bytes(*first.forward, values);

@@ -9,6 +9,7 @@
 #include "partition/costs.h"
 #include "partition/evaluate.h"
 #include "partition/solve.h"
+#include "partition/steady_state.h"
 
 namespace acceptlab::partition {
 
@@ -19,7 +20,11 @@ Error config_error(const std::string& what) { return {ErrorKind::kConfig, "parti
 double to_us(Duration time) { return to_seconds(time) * 1e6; }
 Duration from_us(double us) { return from_seconds(us * 1e-6); }
 
-Plan to_plan(const std::vector<Placement>& stages, const Evaluation& cost) {
+Plan to_plan(const Costs& costs, const std::vector<Placement>& stages) {
+  const Evaluation cost = evaluate(costs, stages);
+  const Problem& problem = costs.problem();
+  const bool is_synchronous =
+      problem.objective == Objective::kMakespan || problem.micro_batches > 1;
   Plan plan;
   for (std::size_t s = 0; s < stages.size(); ++s) {
     plan.stages.push_back({DeviceId{stages[s].device},
@@ -28,7 +33,7 @@ Plan to_plan(const std::vector<Placement>& stages, const Evaluation& cost) {
                            std::max(0, stages[s].codec_after)});
   }
   for (const LinkTimes& link : cost.links) plan.predicted_links.push_back(from_us(link.busy_us));
-  plan.predicted_bottleneck = from_us(cost.bottleneck_us);
+  plan.predicted_time = from_us(is_synchronous ? cost.makespan_us : steady_state_us(costs, stages));
   return plan;
 }
 
@@ -37,11 +42,12 @@ class SolvingPlanner final : public Planner {
   explicit SolvingPlanner(Problem problem) : problem_(std::move(problem)) {}
 
   Result<Plan> plan(const Forecaster& times) const override {
-    const Result<Solution> solved = solve(with_times(problem_, times));
+    const Problem timed = with_times(problem_, times);
+    const Result<Solution> solved = solve(timed);
     if (!solved) return solved.error();
     const Solution& solution = solved.value();
     if (!solution.feasible) return config_error(solution.why_infeasible);
-    return to_plan(solution.stages, solution.cost);
+    return to_plan(Costs(timed), solution.stages);
   }
 
  private:
@@ -66,8 +72,7 @@ Result<Plan> plan_of_ends(const Problem& problem, const std::vector<int>& ends) 
     stages.push_back({device, begin, ends[s] - 1, kNoCodec});
     begin = ends[s];
   }
-  stages = with_best_codecs(costs, std::move(stages));
-  return to_plan(stages, evaluate(costs, stages));
+  return to_plan(costs, with_best_codecs(costs, std::move(stages)));
 }
 
 class EvenPlanner final : public Planner {
@@ -163,8 +168,7 @@ std::vector<Placement> placements_of(const Plan& plan, const Problem& problem) {
 Plan predicted(const Problem& problem, const Plan& plan, const Forecaster& times) {
   const Problem timed = with_times(problem, times);
   const Costs costs(timed);
-  const std::vector<Placement> stages = with_best_codecs(costs, placements_of(plan, timed));
-  return to_plan(stages, evaluate(costs, stages));
+  return to_plan(costs, with_best_codecs(costs, placements_of(plan, timed)));
 }
 
 Problem with_times(Problem problem, const Forecaster& times) {
@@ -173,11 +177,14 @@ Problem with_times(Problem problem, const Forecaster& times) {
   for (int d = 0; d < problem.device_count(); ++d) {
     std::vector<UnitTime>& table = problem.devices[static_cast<std::size_t>(d)].sub_model_times;
     table.assign(problem.units.size() * problem.units.size(), UnitTime{});
+    const double factor = problem.devices[static_cast<std::size_t>(d)].time_factor;
     for (int first = 0; first < units; ++first) {
+      double update_us = 0.0;
       for (int last = first; last < units; ++last) {
+        update_us += factor * problem.units[static_cast<std::size_t>(last)].update_us;
         const StageTime time = times.predict(DeviceId{d}, UnitRange{first, last + 1});
         table[static_cast<std::size_t>(first) * row + static_cast<std::size_t>(last)] = {
-            to_us(time.forward), to_us(time.backward)};
+            to_us(time.forward), to_us(time.backward) + update_us};
       }
     }
   }

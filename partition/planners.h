@@ -31,7 +31,8 @@ std::vector<Placement> placements_of(const Plan& plan, const Problem& problem);
 // `plan`). Requires: they cover the problem's units in order, each on a device of its own.
 Plan predicted(const Problem& problem, const Plan& plan, const Forecaster& times);
 
-// The problem with the forecast times of every sub-model on every device.
+// The problem with the forecast times of every sub-model on every device. A device of factor f adds
+// f times the optimizer steps of the units to the backward pass.
 Problem with_times(Problem problem, const Forecaster& times);
 
 }  // namespace acceptlab::partition

@@ -47,6 +47,7 @@ struct Unit {
   double gradient_bytes = 0.0;    // and backward; of the last unit neither counts
   double parameter_bytes = 0.0;
   double stash_bytes = 0.0;  // kept of a mini-batch from its forward to its backward pass
+  double update_us = 0.0;    // optimizer step on a device of factor 1; only with_times() reads it
 };
 
 struct Device {

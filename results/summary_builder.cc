@@ -273,7 +273,7 @@ void SummaryBuilder::add_times(const MeasuredTime& measured, const Reign& last,
     summary.evaluation_s += to_seconds(epoch.evaluated - epoch.trained);
   }
   summary.total_s = to_seconds(last_);
-  summary.predicted_time_per_batch_ms = predicted_ms(last.plan.predicted_bottleneck);
+  summary.predicted_time_per_batch_ms = predicted_ms(last.plan.predicted_time);
   const double time_ms = time_per_batch_ms(last.measured());
   if (summary.predicted_time_per_batch_ms && time_ms > 0.0) {
     summary.prediction_error_percent =

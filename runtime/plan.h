@@ -11,7 +11,7 @@ namespace acceptlab {
 struct PlannedStage {
   DeviceId device;
   UnitRange units;
-  Duration predicted{0};  // forward + backward of one mini-batch
+  Duration predicted{0};  // of one mini-batch: forward, backward, codecs and update
   // By which of the run's codecs, counted from 0, the cut behind it is crossed, both ways.
   int codec = 0;
 };
@@ -20,7 +20,7 @@ struct PlannedStage {
 struct Plan {
   std::vector<PlannedStage> stages;
   std::vector<Duration> predicted_links;  // between stage s and s+1, both directions, a mini-batch
-  Duration predicted_bottleneck{0};       // the largest of all of the above
+  Duration predicted_time{0};             // of a mini-batch, in the long run of the schedule
 
   int stage_count() const { return static_cast<int>(stages.size()); }
 };

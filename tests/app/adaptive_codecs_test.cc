@@ -149,7 +149,7 @@ TEST_F(AdaptiveCodecs, ToleranceBuysQuality) {
   scenario.codec.time_tolerance = 1.0;
   const Plan fine = plan_at(6);
   EXPECT_LE(worst_of(scenario, fine), worst_of(scenario, fast));
-  EXPECT_GE(fine.predicted_bottleneck, fast.predicted_bottleneck);
+  EXPECT_GE(fine.predicted_time, fast.predicted_time);
 }
 
 TEST_F(AdaptiveCodecs, OnlyTheSlowLinkGetsFewBits) {

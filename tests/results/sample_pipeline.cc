@@ -244,13 +244,13 @@ RunDescription describe_sample(const SamplePipeline& p) {
     const OpCost& cost = p.stages[static_cast<std::size_t>(s)];
     d.plan.stages.push_back(
         {DeviceId{s}, UnitRange{2 * s, 2 * s + 2}, cost.forward + cost.backward});
-    d.plan.predicted_bottleneck =
-        std::max(d.plan.predicted_bottleneck, cost.forward + cost.backward);
+    d.plan.predicted_time =
+        std::max(d.plan.predicted_time, cost.forward + cost.backward);
     if (s > 0) d.plan.predicted_links.push_back(p.activation + p.gradient);
     d.device_names.push_back("board " + std::to_string(s));
   }
   for (const Duration link : d.plan.predicted_links) {
-    d.plan.predicted_bottleneck = std::max(d.plan.predicted_bottleneck, link);
+    d.plan.predicted_time = std::max(d.plan.predicted_time, link);
   }
   d.warmup_batches = 2;
   d.timeline_batches = 12;

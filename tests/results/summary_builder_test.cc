@@ -215,7 +215,7 @@ TEST(SummaryBuilderTest, AChangeOfThePlanIsToldWithTheTimesBeforeAndAfter) {
   change.moved = Bytes(5000);
   change.before = d.plan;
   change.after.stages = {{DeviceId{2}, {0, 5}, 22ms}};
-  change.after.predicted_bottleneck = 22ms;
+  change.after.predicted_time = 22ms;
   change.predicted_gain = 3ms;
   change.predicted_cost = 90ms;
   builder.add(change);
@@ -319,7 +319,7 @@ TEST(SummaryBuilderTest, WithoutLinkRowsTransferTimesDecideTheBottleneck) {
 
 TEST(SummaryBuilderTest, ThePlansErrorIsRelativeToTheMeasuredTime) {
   RunDescription d = two_stages();
-  d.plan.predicted_bottleneck = 80ms;
+  d.plan.predicted_time = 80ms;
   SummaryBuilder builder(d);
   builder.add(batch(0, 0, 0ms, 100ms));
   const RunSummary s = builder.summarise({});
