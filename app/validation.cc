@@ -193,6 +193,7 @@ class Validation {
       row.real_ms_per_batch = pair.real.time_per_batch_ms;
       row.emulated_ms_per_batch = pair.emulated.time_per_batch_ms;
       row.predicted_ms_per_batch = pair.real.predicted_time_per_batch_ms;
+      row.informed_prediction_ms_per_batch = pair.emulated.predicted_time_per_batch_ms;
     }
     return row;
   }

@@ -26,8 +26,10 @@ const std::vector<std::string>& columns() {
                                             "real_ms_per_batch",
                                             "emulated_ms_per_batch",
                                             "predicted_ms_per_batch",
+                                            "informed_prediction_ms_per_batch",
                                             "error_percent",
-                                            "prediction_error_percent"};
+                                            "prediction_error_percent",
+                                            "informed_prediction_error_percent"};
   return all;
 }
 
@@ -65,6 +67,8 @@ FidelityRow read_row(const CsvTable& table, std::size_t r) {
   row.real_ms_per_batch = parse_number(table.at(r, "real_ms_per_batch"));
   row.emulated_ms_per_batch = parse_number(table.at(r, "emulated_ms_per_batch"));
   row.predicted_ms_per_batch = parse_number(table.at(r, "predicted_ms_per_batch"));
+  row.informed_prediction_ms_per_batch =
+      parse_number(table.at(r, "informed_prediction_ms_per_batch"));
   return row;
 }
 
@@ -99,6 +103,10 @@ std::optional<double> FidelityRow::prediction_error_percent() const {
   return relative_percent(predicted_ms_per_batch, real_ms_per_batch);
 }
 
+std::optional<double> FidelityRow::informed_prediction_error_percent() const {
+  return relative_percent(informed_prediction_ms_per_batch, real_ms_per_batch);
+}
+
 std::string fidelity_to_csv(const std::vector<FidelityRow>& rows) {
   std::string text = csv_line(columns());
   for (const FidelityRow& row : rows) {
@@ -107,7 +115,9 @@ std::string fidelity_to_csv(const std::vector<FidelityRow>& rows) {
                   row.cut, row.codec, row.bandwidth_model, format_fixed(row.bandwidth_mbit_s, 3),
                   row.carried ? "yes" : "no", row.bottleneck, fixed(row.real_ms_per_batch, 6),
                   fixed(row.emulated_ms_per_batch, 6), fixed(row.predicted_ms_per_batch, 6),
-                  fixed(row.error_percent(), 3), fixed(row.prediction_error_percent(), 3)});
+                  fixed(row.informed_prediction_ms_per_batch, 6), fixed(row.error_percent(), 3),
+                  fixed(row.prediction_error_percent(), 3),
+                  fixed(row.informed_prediction_error_percent(), 3)});
   }
   return text;
 }
@@ -146,11 +156,13 @@ FidelitySummary sum_up(const std::vector<FidelityRow>& rows) {
   std::vector<const FidelityRow*> usable;
   std::vector<double> emulation;
   std::vector<double> prediction;
+  std::vector<double> informed;
   for (const FidelityRow& row : rows) {
     if (!row.carried || !row.error.empty() || !row.error_percent()) continue;
     usable.push_back(&row);
     emulation.push_back(*row.error_percent());
-    if (row.prediction_error_percent()) prediction.push_back(*row.prediction_error_percent());
+    if (const auto error = row.prediction_error_percent()) prediction.push_back(*error);
+    if (const auto error = row.informed_prediction_error_percent()) informed.push_back(*error);
   }
   for (std::size_t i = 0; i < usable.size(); ++i) {
     for (std::size_t j = i + 1; j < usable.size(); ++j) {
@@ -162,6 +174,7 @@ FidelitySummary sum_up(const std::vector<FidelityRow>& rows) {
   summary.carried = static_cast<int>(usable.size());
   summary.emulation = spread_of(std::move(emulation));
   summary.prediction = spread_of(std::move(prediction));
+  summary.informed_prediction = spread_of(std::move(informed));
   return summary;
 }
 
@@ -173,6 +186,7 @@ std::string fidelity_summary_to_json(const FidelitySummary& summary) {
   json["carried_points"] = summary.carried;
   write_spread(summary.emulation, json["emulation_error"]);
   write_spread(summary.prediction, json["prediction_error"]);
+  write_spread(summary.informed_prediction, json["informed_prediction_error"]);
   json["cut_ranking"]["least_difference_percent"] = 100.0 * CutRanking::kLeastDifference;
   json["cut_ranking"]["pairs"] = summary.ranking.pairs;
   json["cut_ranking"]["agreeing_pairs"] = summary.ranking.agreeing;

@@ -26,10 +26,13 @@ struct FidelityRow {
   std::optional<double> real_ms_per_batch;
   std::optional<double> emulated_ms_per_batch;
   std::optional<double> predicted_ms_per_batch;  // by the partitioner, before the run
+  // By the partitioner, of the same stages, with the stage times that the emulation is given.
+  std::optional<double> informed_prediction_ms_per_batch;
 
-  // Of the second against the real time; > 0: too slow. Nothing where either is missing.
+  // Of each against the real time; > 0: too slow. Nothing where either is missing.
   std::optional<double> error_percent() const;
   std::optional<double> prediction_error_percent() const;
+  std::optional<double> informed_prediction_error_percent() const;
 };
 
 // The content of fidelity.csv: a row per point.
@@ -59,6 +62,7 @@ struct FidelitySummary {
   int carried = 0;  // of those, carried and finished
   ErrorSpread emulation;
   ErrorSpread prediction;
+  ErrorSpread informed_prediction;
   CutRanking ranking;
 };
 FidelitySummary sum_up(const std::vector<FidelityRow>& rows);

@@ -17,20 +17,22 @@ std::string cell(const std::optional<double>& value, int decimals) {
 
 std::string points_text(const std::vector<FidelityRow>& rows) {
   TextTable table({"point", "Mbit/s", "bandwidth", "codec", "cut", "bottleneck", "real ms",
-                   "emulated ms", "error %", "predicted ms", "error %"});
+                   "emulated ms", "error %", "predicted ms", "error %", "informed ms", "error %"});
   for (const FidelityRow& row : rows) {
     table.row({std::to_string(row.point) + (row.carried ? "" : "*"),
                format_fixed(row.bandwidth_mbit_s, 1), row.bandwidth_model, row.codec, row.cut,
                row.error.empty() ? row.bottleneck : "failed", cell(row.real_ms_per_batch, 2),
                cell(row.emulated_ms_per_batch, 2), cell(row.error_percent(), 2),
-               cell(row.predicted_ms_per_batch, 2), cell(row.prediction_error_percent(), 2)});
+               cell(row.predicted_ms_per_batch, 2), cell(row.prediction_error_percent(), 2),
+               cell(row.informed_prediction_ms_per_batch, 2),
+               cell(row.informed_prediction_error_percent(), 2)});
   }
   return table.render(2);
 }
 
 std::string spread_text(const char* name, const ErrorSpread& spread) {
   return fmt::format(
-      "{:<12}median {:.2f} %, 95th percentile {:.2f} %, worst {:.2f} % of {} points\n", name,
+      "{:<22}median {:.2f} %, 95th percentile {:.2f} %, worst {:.2f} % of {} points\n", name,
       spread.median_percent, spread.percentile_95_percent, spread.worst_percent, spread.points);
 }
 
@@ -56,8 +58,9 @@ Result<std::string> render_fidelity(const std::filesystem::path& folder) {
   }
   text += spread_text("emulation", summary.emulation);
   text += spread_text("prediction", summary.prediction);
+  text += spread_text("informed prediction", summary.informed_prediction);
   text += fmt::format(
-      "{:<12}the same cut is faster in {} of {} pairs that differ by more than {:g} %\n", "cuts",
+      "{:<22}the same cut is faster in {} of {} pairs that differ by more than {:g} %\n", "cuts",
       summary.ranking.agreeing, summary.ranking.pairs, 100.0 * CutRanking::kLeastDifference);
   return text + failures_text(rows);
 }

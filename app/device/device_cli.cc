@@ -102,8 +102,8 @@ void add_emulate_from(CLI::App& app, EmulateFromArguments& arguments, Action& ac
 void add_stage_times(CLI::App& command, std::string& times) {
   command
       .add_option("--stage-times", times,
-                  "what stages take in the emulation: what they took in the mini-batches that are "
-                  "compared (of the steady state), in those before, or what their profiles say")
+                  "what stages take in the emulation: every mini-batch what it took for real, the "
+                  "mean of those before the steady state, or what profiles say")
       ->check(CLI::IsMember({kTimesOfTraining, kTimesOfWarmup, kTimesOfProfile}))
       ->capture_default_str();
 }

@@ -25,6 +25,7 @@ FidelityRow row(int point, const std::string& cut, double real_ms, double emulat
   row.real_ms_per_batch = real_ms;
   row.emulated_ms_per_batch = emulated_ms;
   row.predicted_ms_per_batch = real_ms * 1.02;
+  row.informed_prediction_ms_per_batch = real_ms * 0.99;
   return row;
 }
 
@@ -32,6 +33,7 @@ TEST(Fidelity, AnErrorAboveZeroMeansTooSlow) {
   EXPECT_NEAR(*row(1, "4 9", 200.0, 210.0).error_percent(), 5.0, 1e-9);
   EXPECT_NEAR(*row(1, "4 9", 200.0, 190.0).error_percent(), -5.0, 1e-9);
   EXPECT_NEAR(*row(1, "4 9", 200.0, 190.0).prediction_error_percent(), 2.0, 1e-9);
+  EXPECT_NEAR(*row(1, "4 9", 200.0, 190.0).informed_prediction_error_percent(), -1.0, 1e-9);
 }
 
 TEST(Fidelity, WithoutBothTimesThereIsNoError) {
@@ -114,7 +116,7 @@ TEST(Fidelity, ShownWithErrorsAndTheirSpread) {
   EXPECT_THAT(text.value(), HasSubstr("2*"));
   EXPECT_THAT(text.value(), HasSubstr("1 of 2 points count"));
   EXPECT_THAT(text.value(),
-              HasSubstr("emulation   median 1.50 %, 95th percentile 1.50 %, worst 1.50 % of 1"));
+              HasSubstr("emulation             median 1.50 %, 95th percentile 1.50 %, worst 1.50 % of 1"));
 }
 
 RunSummary summary(double scale) {
