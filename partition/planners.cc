@@ -33,7 +33,8 @@ Plan to_plan(const Costs& costs, const std::vector<Placement>& stages) {
                            std::max(0, stages[s].codec_after)});
   }
   for (const LinkTimes& link : cost.links) plan.predicted_links.push_back(from_us(link.busy_us));
-  plan.predicted_time = from_us(is_synchronous ? cost.makespan_us : steady_state_us(costs, stages));
+  plan.predicted_time =
+      from_us(is_synchronous ? cost.makespan_us : steady_state_us(costs, stages, cost));
   return plan;
 }
 

@@ -4,8 +4,6 @@
 #include <boost/graph/howard_cycle_ratio.hpp>
 #include <cstddef>
 
-#include "partition/evaluate.h"
-
 namespace acceptlab::partition {
 
 namespace {
@@ -32,8 +30,8 @@ Node add_work(Graph& graph, double us) {
 
 }  // namespace
 
-double steady_state_us(const Costs& costs, const std::vector<Placement>& stages) {
-  const Evaluation times = evaluate(costs, stages);
+double steady_state_us(const Costs& costs, const std::vector<Placement>& stages,
+                       const Evaluation& times) {
   const std::size_t last = stages.size() - 1;
   Graph graph;
   Node forward = 0;   // of the stage before

@@ -11,7 +11,8 @@ namespace acceptlab::partition {
 // carry both ways at once, each way one message after another. Never less than the largest time of
 // a stage or of one way of a link: also more than that where a mini-batch's way from a stage to the
 // last one and back takes longer than the stage and its window of mini-batches in flight can hide.
-// Codec work is part of the stages. Requires: stages as evaluate() takes them.
-double steady_state_us(const Costs& costs, const std::vector<Placement>& stages);
+// Codec work is part of the stages. `times`: evaluate(costs, stages).
+double steady_state_us(const Costs& costs, const std::vector<Placement>& stages,
+                       const Evaluation& times);
 
 }  // namespace acceptlab::partition

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "partition/steady_state.h"
 #include "results/json_object.h"
 
 namespace acceptlab::app {
@@ -112,6 +113,8 @@ void add_plan(ordered_json& json, const Problem& problem, const Solution& soluti
   json["objective_us"] = cost.objective_us;
   json["bottleneck_us"] = cost.bottleneck_us;
   json["makespan_us"] = cost.makespan_us;
+  json["steady_state_us"] =
+      partition::steady_state_us(partition::Costs(problem), solution.stages, cost);
   json["quality_cost"] = cost.quality_cost;
   json["lower_bound_us"] = solution.lower_bound_us;
   json["bound_proof"] = solution.bound_proof;

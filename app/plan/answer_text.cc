@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "partition/steady_state.h"
 #include "results/csv.h"
 #include "results/text_table.h"
 
@@ -84,6 +85,11 @@ class Writer {
     }
     text += line("bottleneck", fmt::format("{} a mini-batch: {}", scale_.text(cost.bottleneck_us),
                                            bottleneck_name()));
+    if (problem_.objective == Objective::kBottleneck && solution_.stages.size() > 1) {
+      const double us = steady_state_us(Costs(problem_), solution_.stages, cost);
+      text += line("1F1B", scale_.text(us) +
+                               " a mini-batch in the long run, links busy with both ways at once");
+    }
     text += line("lower bound", scale_.text(solution_.lower_bound_us) + bound_remark());
     text += line("proof", solution_.bound_proof);
     text += line("solver", solution_.solver);

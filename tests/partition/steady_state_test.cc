@@ -39,7 +39,8 @@ double steady_state_of(const Pipeline& pipeline) {
   const Problem problem = problem_of(pipeline);
   std::vector<Placement> stages;
   for (int s = 0; s < problem.unit_count(); ++s) stages.push_back({s, s, s, -1});
-  return steady_state_us(Costs(problem), stages);
+  const Costs costs(problem);
+  return steady_state_us(costs, stages, evaluate(costs, stages));
 }
 
 // The schedule itself, batch after batch.

@@ -18,6 +18,7 @@ TEST(AnswerTextTest, IsATableForPeople) {
   EXPECT_EQ(answer_to_text(input, solution),
             R"(problem       sample: 3 units, 3 devices, mode fixed_skip, half duplex
 bottleneck    5.120 ms a mini-batch: stage 2 on board
+1F1B          5.120 ms a mini-batch in the long run, links busy with both ways at once
 lower bound   5.120 ms: no plan is better
 proof         made up
 solver        by hand

@@ -48,9 +48,10 @@ JSON
 
 echo "--- a bare problem"
 # Cut after unit 2: 6000 us | 100 + 100 bytes at 1 MB/s and twice 50 us = 300 us | 1500 us.
-# Cut after unit 1: 3000 us | 1100 us | 3000 us.
+# Cut after unit 1: 3000 us | 1100 us | 3000 us; of two in flight each has (3000 + 1100 + 3000) / 2.
 says '"feasible": true' --problem two.json --json
 check "j['bottleneck_us'] == j['objective_us'] == j['lower_bound_us'] == 3000 and j['is_optimal']"
+check "abs(j['steady_state_us'] - 3550) < 1e-6"
 check "[(s['device'], s['first_unit'], s['last_unit'], s['compute_us']) for s in j['stages']] == \
   [('a', 1, 1, 3000), ('b', 2, 3, 3000)]"
 check "[(l['from'], l['to'], l['transfer_us'], l['slack_us']) for l in j['links']] == \
