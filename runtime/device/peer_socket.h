@@ -19,6 +19,9 @@ class PeerSocket {
  public:
   // Throws zmq::error_t where the endpoint is none. `context` outlives it.
   PeerSocket(zmq::context_t& context, const Peer& peer, const LinkOptions& options);
+  ~PeerSocket();
+  PeerSocket(const PeerSocket&) = delete;
+  PeerSocket& operator=(const PeerSocket&) = delete;
 
   // The next message has number 0.
   void begin_count();
