@@ -24,7 +24,8 @@ using device::Arrived;
 using device::MessageKind;
 using nlohmann::json;
 
-// A worker may be started a little later than the central node.
+// A worker may be started a little later than the central node. One that is there may have to
+// finish a measurement of a session whose central node was killed.
 constexpr Duration kGreetingPatience = std::chrono::seconds(60);
 constexpr Duration kPatience = std::chrono::minutes(2);
 constexpr Duration kProfilePatience = std::chrono::minutes(30);
@@ -61,7 +62,8 @@ class ClusterSession::Impl : private Conversation {
     const json facts = session_facts();
     for (const std::string& name : workers_) say(name, "hello", greeting());
     for (const std::string& name : workers_) {
-      const Control welcome = decode_control(await(name, "welcome", kGreetingPatience).head);
+      const Control welcome =
+          decode_control(await(name, "welcome", kGreetingPatience, kProfilePatience).head);
       const std::string difference = facts_difference(
           facts, "the central node", welcome.json.at("facts"), "device '" + name + "'");
       if (!difference.empty()) throw std::runtime_error(difference);

@@ -30,6 +30,18 @@ constexpr std::size_t kManyRecords = 20'000;
 // For the central node to be heard of again once a connection to it broke.
 constexpr Duration kPatience = std::chrono::seconds(30);
 
+// What a message of another session says; nothing where it cannot be read.
+std::string type_of(const Arrived& message) {
+  try {
+    return decode_control(message.head).type;
+  } catch (const std::runtime_error&) {
+    return "";
+  }
+}
+
+// To take part in a training that is under way.
+bool is_invitation(const Arrived& message) { return type_of(message) == "rejoin"; }
+
 }  // namespace
 
 class WorkerSession::Impl {
@@ -86,6 +98,7 @@ class WorkerSession::Impl {
       over_ = true;
       return;
     }
+    if (!loop_) return;  // a connection of the session before; new ones are made at set-up
     reply("lost", {{"device", name}});
     if (name != central_) return;
     context_.log("the connection to the central node broke, or messages of it are missing");
@@ -100,7 +113,8 @@ class WorkerSession::Impl {
   }
 
   void on_control(const Arrived& arrived) {
-    if (is_hello(arrived)) {
+    // An invitation to another session is late: its central node has begun this one since.
+    if (is_hello(arrived) && !is_invitation(arrived)) {
       next_hello_ = std::make_unique<Arrived>(arrived);
       over_ = true;
       return;
@@ -252,8 +266,7 @@ std::unique_ptr<Arrived> WorkerSession::take_next_hello() { return impl_->take_n
 
 bool is_hello(const Arrived& message) {
   if (message.envelope.kind != MessageKind::kControl || !message.is_stray) return false;
-  const std::string type = decode_control(message.head).type;
-  return type == "rejoin" || (type == "hello" && message.envelope.sequence == 0);
+  return is_invitation(message) || (message.envelope.sequence == 0 && type_of(message) == "hello");
 }
 
 }  // namespace acceptlab::app

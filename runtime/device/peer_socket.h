@@ -31,6 +31,9 @@ class PeerSocket {
   void hand_over();
   bool has_waiting() const { return !waiting_.empty(); }
 
+  // As the monitor last said.
+  bool is_connected() const { return connected_; }
+
   void* socket() { return socket_.handle(); }
   void* monitor() { return monitor_.handle(); }
   // Whether a connection that stood has broken since the last call; reads the monitor.
