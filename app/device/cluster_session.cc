@@ -9,6 +9,7 @@
 #include "app/device/conversation.h"
 #include "app/device/device_profiling.h"
 #include "app/device/epoch_order.h"
+#include "app/device/facts.h"
 #include "app/device/listening.h"
 #include "app/device/readmission.h"
 #include "app/device/session.h"
@@ -64,8 +65,8 @@ class ClusterSession::Impl : private Conversation {
     for (const std::string& name : workers_) {
       const Control welcome =
           decode_control(await(name, "welcome", kGreetingPatience, kProfilePatience).head);
-      const std::string difference = facts_difference(
-          facts, "the central node", welcome.json.at("facts"), "device '" + name + "'");
+      const std::string difference =
+          facts_difference(facts, "the central node", facts_of(welcome), "device '" + name + "'");
       if (!difference.empty()) throw std::runtime_error(difference);
     }
     for (const std::string& name : workers_) {

@@ -7,6 +7,7 @@
 #include "app/device/control.h"
 #include "app/device/device_part.h"
 #include "app/device/device_profiling.h"
+#include "app/device/facts.h"
 #include "app/device/link_probe.h"
 #include "app/device/record_json.h"
 #include "app/device/session.h"
@@ -47,21 +48,12 @@ bool is_invitation(const Arrived& message) { return type_of(message) == "rejoin"
 class WorkerSession::Impl {
  public:
   Impl(WorkerContext& context, const Arrived& hello) : context_(context), central_(hello.from) {
-    const Control greeting = decode_control(hello.head);
-    context_.links.connect({central_, greeting.get<std::string>("endpoint"),
-                            public_key_of(central_, context_.keyring)});
-    context_.links.enter_session(hello.envelope.session, &hello);
-    const json mine = session_facts();
-    const std::string difference = facts_difference(greeting.json.at("facts"), "the central node",
-                                                    mine, "device '" + context_.keyring.name + "'");
-    if (!difference.empty()) {
+    try {
+      begin(hello);
+    } catch (const std::exception& error) {
       over_ = true;
-      context_.log("session refused: " + difference);
-      reply("refused", {{"reason", difference}});
-      return;
+      context_.log(std::string("session refused: ") + error.what());
     }
-    context_.log("session with '" + central_ + "' begins");
-    reply("welcome", {{"facts", mine}});
   }
 
   void step(Duration at_most) {
@@ -84,6 +76,24 @@ class WorkerSession::Impl {
   std::unique_ptr<Arrived> take_next_hello() { return std::move(next_hello_); }
 
  private:
+  void begin(const Arrived& hello) {
+    const Control greeting = decode_control(hello.head);
+    context_.links.connect({central_, greeting.get<std::string>("endpoint"),
+                            public_key_of(central_, context_.keyring)});
+    context_.links.enter_session(hello.envelope.session, &hello);
+    const json mine = session_facts();
+    const std::string difference = facts_difference(facts_of(greeting), "the central node", mine,
+                                                    "device '" + context_.keyring.name + "'");
+    if (!difference.empty()) {
+      over_ = true;
+      context_.log("session refused: " + difference);
+      reply("refused", {{"reason", difference}});
+      return;
+    }
+    context_.log("session with '" + central_ + "' begins");
+    reply("welcome", {{"facts", mine}});
+  }
+
   void wait_for_setup(Duration at_most) {
     context_.links.wait(at_most, -1);
     if (const std::optional<Arrived> arrived = context_.links.receive()) on_control(*arrived);

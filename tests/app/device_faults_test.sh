@@ -11,7 +11,7 @@ source "$here/device_helpers.sh"
 memory_kib() { awk '/VmRSS/ { print $2 }' "/proc/$1/status"; }
 
 "$acceptlab" keys new keys --names central,one,two,three >/dev/null
-read -r p0 p1 p2 p3 relayed < <(free_ports 5)
+read -r p0 p1 p2 p3 p4 relayed < <(free_ports 6)
 write_cluster central "$p0" one "$p1" two "$relayed" three "$p3"
 write_faults_scenario
 mkfifo relay.in
@@ -35,6 +35,19 @@ wait_for "damaged" relay.log
 wait_for "training goes back to" central.log
 epochs_pass 2
 if grep -q "is lost" central.log; then fail "a damaged frame costs a device"; fi
+
+printf -- '--- the bandwidth to a device drops to 1 percent: slower, but nobody is lost\n'
+# Of what was measured, in Mbit/s; not less than what carries a mini-batch within its deadline where
+# the machine was busy then.
+rate=$(awk -F, '$1 == 0 && $2 == 2 { r = $3 * 1e6 / 8 / 100; print int(r > 2e5 ? r : 2e5) }' \
+  "$run.partial/measured_links.csv")
+echo "slow $rate" >&3
+wait_for "slow" relay.log
+epochs_pass 1
+echo fast >&3
+wait_for "fast" relay.log
+epochs_pass 1
+if grep -q "is lost" central.log; then fail "a slow link costs a device"; fi
 
 printf -- '--- a link is down until its device is taken for lost, and comes back\n'
 echo cut >&3
@@ -64,6 +77,29 @@ wait_for "holds 2000 connections" silent.log
 epochs_pass 2
 after=$(($(memory_kib "$central") + $(memory_kib "$one")))
 ((after < before + 200000)) || fail "2,000 strangers take $((after - before)) KiB"
+
+printf -- '--- strangers that say what they must not, and one that repeats what a device was told\n'
+"$here/rude_connections.py" "$p0" "$p1" >rude.log 2>&1 || fail "strangers are not turned away"
+echo replay >&3
+wait_for "replayed" relay.log
+epochs_pass 1
+after=$(($(memory_kib "$central") + $(memory_kib "$one")))
+((after < before + 200000)) || fail "rude strangers take $((after - before)) KiB"
+
+printf -- '--- a device without a key that the others know\n'
+mkdir -p unknown && "$acceptlab" keys new unknown/central --name central >/dev/null
+for name in one two three; do
+  key=$("$acceptlab" keys show "keys/$name" | awk '/this device/ {print $NF}')
+  "$acceptlab" keys trust unknown/central "$name" "$key"
+done
+sed "s/:$p0\"/:$p4\"/" cluster.toml >unknown.toml
+"$acceptlab" train scenario.toml --cluster unknown.toml --keys unknown/central --out unknown_run \
+  >/dev/null 2>unknown.log &
+stranger=$!
+workers+=("$stranger")
+wait_for "device 'one' at tcp://127.0.0.1:$p1 does not accept this one" unknown.log
+kill -KILL "$stranger"
+epochs_pass 1
 [[ $(grep -c "training goes back to" central.log) == "$returns" ]] || fail "strangers disturb training"
 
 printf -- '--- two neighbours are killed at once, and started again with nothing\n'
