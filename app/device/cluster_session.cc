@@ -9,6 +9,7 @@
 #include "app/device/conversation.h"
 #include "app/device/device_profiling.h"
 #include "app/device/epoch_order.h"
+#include "app/device/facts.h"
 #include "app/device/listening.h"
 #include "app/device/readmission.h"
 #include "app/device/session.h"
@@ -24,7 +25,8 @@ using device::Arrived;
 using device::MessageKind;
 using nlohmann::json;
 
-// A worker may be started a little later than the central node.
+// A worker may be started a little later than the central node. One that is there may have to
+// finish a measurement of a session whose central node was killed.
 constexpr Duration kGreetingPatience = std::chrono::seconds(60);
 constexpr Duration kPatience = std::chrono::minutes(2);
 constexpr Duration kProfilePatience = std::chrono::minutes(30);
@@ -61,9 +63,10 @@ class ClusterSession::Impl : private Conversation {
     const json facts = session_facts();
     for (const std::string& name : workers_) say(name, "hello", greeting());
     for (const std::string& name : workers_) {
-      const Control welcome = decode_control(await(name, "welcome", kGreetingPatience).head);
-      const std::string difference = facts_difference(
-          facts, "the central node", welcome.json.at("facts"), "device '" + name + "'");
+      const Control welcome =
+          decode_control(await(name, "welcome", kGreetingPatience, kProfilePatience).head);
+      const std::string difference =
+          facts_difference(facts, "the central node", facts_of(welcome), "device '" + name + "'");
       if (!difference.empty()) throw std::runtime_error(difference);
     }
     for (const std::string& name : workers_) {

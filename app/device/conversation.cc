@@ -1,5 +1,6 @@
 #include "app/device/conversation.h"
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -17,7 +18,8 @@ void Conversation::say(const std::string& to, const std::string& type, nlohmann:
                       encode_control(type, std::move(json)), body);
 }
 
-Arrived Conversation::await(const std::string& from, const std::string& type, Duration patience) {
+Arrived Conversation::await(const std::string& from, const std::string& type, Duration patience,
+                            Duration while_reached) {
   for (auto at = early_.begin(); at != early_.end(); ++at) {
     if (at->from != from || decode_control(at->head).type != type) continue;
     Arrived arrived = std::move(*at);
@@ -25,7 +27,10 @@ Arrived Conversation::await(const std::string& from, const std::string& type, Du
     return arrived;
   }
   const TimePoint started = context_.clock.now();
-  while (context_.clock.now() - started < patience) {
+  const auto limit = [&] {
+    return context_.links.reaches(from) ? std::max(patience, while_reached) : patience;
+  };
+  while (context_.clock.now() - started < limit()) {
     if (context_.interrupted()) throw std::runtime_error("interrupted");
     context_.links.wait(kGlance, -1);
     // A worker that is not there yet is no lost one.

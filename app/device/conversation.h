@@ -21,8 +21,10 @@ class Conversation {
   void say(const std::string& to, const std::string& type,
            nlohmann::json json = nlohmann::json::object(), const Payload& body = {});
   // The next message of this type. An answer that another device gives meanwhile is kept. Throws
-  // std::runtime_error where it does not come in time, or the user wants an end.
-  device::Arrived await(const std::string& from, const std::string& type, Duration patience);
+  // std::runtime_error where it does not come in time, or the user wants an end. `while_reached`:
+  // the patience with a device to which there is a connection, where that is more.
+  device::Arrived await(const std::string& from, const std::string& type, Duration patience,
+                        Duration while_reached = Duration(0));
   Control ask(const std::string& name, const std::string& type, nlohmann::json json,
               const std::string& reply, Duration patience);
 

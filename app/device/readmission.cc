@@ -1,5 +1,6 @@
 #include "app/device/readmission.h"
 
+#include "app/device/facts.h"
 #include "app/device/session.h"
 
 namespace acceptlab::app {
@@ -31,9 +32,8 @@ bool Readmission::take(const std::string& device, const Control& control) {
 }
 
 void Readmission::on_welcome(const std::string& device, const Control& control) {
-  const std::string difference =
-      facts_difference(steps_.greeting.at("facts"), "the central node", control.json.at("facts"),
-                       "device '" + device + "'");
+  const std::string difference = facts_difference(steps_.greeting.at("facts"), "the central node",
+                                                  facts_of(control), "device '" + device + "'");
   if (!difference.empty()) {
     steps_.log("device '" + device + "' cannot take part again: " + difference);
     return;

@@ -23,23 +23,6 @@ json session_facts() {
   return facts;
 }
 
-std::string facts_difference(const json& one, const std::string& one_name, const json& other,
-                             const std::string& other_name) {
-  const auto value_in = [](const json& facts, const std::string& key) {
-    const auto found = facts.find(key);
-    return found == facts.end() ? std::string("nothing") : found->dump();
-  };
-  json keys = one;
-  keys.update(other);
-  for (const auto& [key, unused] : keys.items()) {
-    const std::string a = value_in(one, key);
-    const std::string b = value_in(other, key);
-    if (a != b)
-      return key + " differs: " + one_name + " has " + a + ", " + other_name + " has " + b;
-  }
-  return "";
-}
-
 std::string worker_scenario(const scenarios::Scenario& scenario) {
   scenarios::Scenario copy = scenario;
   copy.method = scenarios::Method::kCustom;

@@ -16,9 +16,6 @@ namespace acceptlab::app {
 
 // What must be alike on all devices: protocol, revision of the sources, library versions.
 nlohmann::json session_facts();
-// Names the first fact in which two devices differ, with both values; empty: none.
-std::string facts_difference(const nlohmann::json& one, const std::string& one_name,
-                             const nlohmann::json& other, const std::string& other_name);
 
 // What a worker needs of a scenario: without files that it may not have, nor what only plans and
 // emulated links ask.

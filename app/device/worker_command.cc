@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -12,6 +13,8 @@
 namespace acceptlab::app {
 
 namespace {
+
+constexpr std::uint64_t kNoSession = 0;
 
 // The next greeting; nothing once the user wants the worker to end.
 std::unique_ptr<device::Arrived> wait_for_hello(device::SocketLinks& links,
@@ -45,6 +48,8 @@ int worker_command(const WorkerArguments& arguments) {
     WorkerSession session(context, *hello);
     while (!session.over() && !interrupts.interrupted()) session.step(kGlance);
     hello = session.take_next_hello();
+    // The session that was left may invite this device again.
+    links.enter_session(kNoSession);
     if (hello == nullptr && !arguments.once) hello = wait_for_hello(links, interrupts);
   }
   log("ends; " + std::to_string(links.refused()) + " connections were refused");

@@ -7,6 +7,7 @@
 #include "app/device/control.h"
 #include "app/device/device_part.h"
 #include "app/device/device_profiling.h"
+#include "app/device/facts.h"
 #include "app/device/link_probe.h"
 #include "app/device/record_json.h"
 #include "app/device/session.h"
@@ -30,26 +31,29 @@ constexpr std::size_t kManyRecords = 20'000;
 // For the central node to be heard of again once a connection to it broke.
 constexpr Duration kPatience = std::chrono::seconds(30);
 
+// What a message of another session says; nothing where it cannot be read.
+std::string type_of(const Arrived& message) {
+  try {
+    return decode_control(message.head).type;
+  } catch (const std::runtime_error&) {
+    return "";
+  }
+}
+
+// To take part in a training that is under way.
+bool is_invitation(const Arrived& message) { return type_of(message) == "rejoin"; }
+
 }  // namespace
 
 class WorkerSession::Impl {
  public:
   Impl(WorkerContext& context, const Arrived& hello) : context_(context), central_(hello.from) {
-    const Control greeting = decode_control(hello.head);
-    context_.links.connect({central_, greeting.get<std::string>("endpoint"),
-                            public_key_of(central_, context_.keyring)});
-    context_.links.enter_session(hello.envelope.session, &hello);
-    const json mine = session_facts();
-    const std::string difference = facts_difference(greeting.json.at("facts"), "the central node",
-                                                    mine, "device '" + context_.keyring.name + "'");
-    if (!difference.empty()) {
+    try {
+      begin(hello);
+    } catch (const std::exception& error) {
       over_ = true;
-      context_.log("session refused: " + difference);
-      reply("refused", {{"reason", difference}});
-      return;
+      context_.log(std::string("session refused: ") + error.what());
     }
-    context_.log("session with '" + central_ + "' begins");
-    reply("welcome", {{"facts", mine}});
   }
 
   void step(Duration at_most) {
@@ -72,6 +76,24 @@ class WorkerSession::Impl {
   std::unique_ptr<Arrived> take_next_hello() { return std::move(next_hello_); }
 
  private:
+  void begin(const Arrived& hello) {
+    const Control greeting = decode_control(hello.head);
+    context_.links.connect({central_, greeting.get<std::string>("endpoint"),
+                            public_key_of(central_, context_.keyring)});
+    context_.links.enter_session(hello.envelope.session, &hello);
+    const json mine = session_facts();
+    const std::string difference = facts_difference(facts_of(greeting), "the central node", mine,
+                                                    "device '" + context_.keyring.name + "'");
+    if (!difference.empty()) {
+      over_ = true;
+      context_.log("session refused: " + difference);
+      reply("refused", {{"reason", difference}});
+      return;
+    }
+    context_.log("session with '" + central_ + "' begins");
+    reply("welcome", {{"facts", mine}});
+  }
+
   void wait_for_setup(Duration at_most) {
     context_.links.wait(at_most, -1);
     if (const std::optional<Arrived> arrived = context_.links.receive()) on_control(*arrived);
@@ -86,6 +108,7 @@ class WorkerSession::Impl {
       over_ = true;
       return;
     }
+    if (!loop_) return;  // a connection of the session before; new ones are made at set-up
     reply("lost", {{"device", name}});
     if (name != central_) return;
     context_.log("the connection to the central node broke, or messages of it are missing");
@@ -100,7 +123,8 @@ class WorkerSession::Impl {
   }
 
   void on_control(const Arrived& arrived) {
-    if (is_hello(arrived)) {
+    // An invitation to another session is late: its central node has begun this one since.
+    if (is_hello(arrived) && !is_invitation(arrived)) {
       next_hello_ = std::make_unique<Arrived>(arrived);
       over_ = true;
       return;
@@ -252,8 +276,7 @@ std::unique_ptr<Arrived> WorkerSession::take_next_hello() { return impl_->take_n
 
 bool is_hello(const Arrived& message) {
   if (message.envelope.kind != MessageKind::kControl || !message.is_stray) return false;
-  const std::string type = decode_control(message.head).type;
-  return type == "rejoin" || (type == "hello" && message.envelope.sequence == 0);
+  return is_invitation(message) || (message.envelope.sequence == 0 && type_of(message) == "hello");
 }
 
 }  // namespace acceptlab::app

@@ -50,6 +50,9 @@ DeviceLoop::DeviceLoop(DeviceId self, std::vector<std::string> names, SocketLink
   for (std::size_t d = 0; d < names_.size(); ++d) ids_[names_[d]] = DeviceId{static_cast<int>(d)};
 }
 
+// The work thread serves the next training too, which must not see what this one left there.
+DeviceLoop::~DeviceLoop() { work_.drop_finished(); }
+
 void DeviceLoop::send(DeviceId to, Frame frame) {
   if (to == self_) {
     local_.push_back({std::move(frame), clock_.now()});

@@ -36,6 +36,10 @@ class DeviceLoop : public Transport, public Executor, public Timers {
   // references outlive the loop.
   DeviceLoop(DeviceId self, std::vector<std::string> names, SocketLinks& links, SteadyClock& clock,
              WorkThread& work, LoopHandlers handlers);
+  // Waits for operations under way.
+  ~DeviceLoop() override;
+  DeviceLoop(const DeviceLoop&) = delete;
+  DeviceLoop& operator=(const DeviceLoop&) = delete;
 
   // What computes, on the work thread. Outlives the loop.
   void use(StageCompute* compute) { compute_ = compute; }

@@ -74,9 +74,15 @@ PeerSocket::PeerSocket(zmq::context_t& context, const Peer& peer, const LinkOpti
   const std::string watched = "inproc://monitor." + std::to_string(count++);
   ACCEPTLAB_CHECK(zmq_socket_monitor(socket_.handle(), watched.c_str(), kWatched) == 0);
   monitor_.set(zmq::sockopt::linger, 0);
+  // The library's thread waits where there is no room for an event, and with it all connections.
+  monitor_.set(zmq::sockopt::rcvhwm, 0);
   monitor_.connect(watched);
   socket_.connect(peer.endpoint);
 }
+
+// The socket outlives this by its linger time. An event that nobody can receive any more would stop
+// the library's thread for good, and with it all connections of this device.
+PeerSocket::~PeerSocket() { zmq_socket_monitor(socket_.handle(), nullptr, 0); }
 
 void PeerSocket::begin_count() { next_sequence_ = 0; }
 

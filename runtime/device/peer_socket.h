@@ -19,6 +19,9 @@ class PeerSocket {
  public:
   // Throws zmq::error_t where the endpoint is none. `context` outlives it.
   PeerSocket(zmq::context_t& context, const Peer& peer, const LinkOptions& options);
+  ~PeerSocket();
+  PeerSocket(const PeerSocket&) = delete;
+  PeerSocket& operator=(const PeerSocket&) = delete;
 
   // The next message has number 0.
   void begin_count();
@@ -27,6 +30,9 @@ class PeerSocket {
   // Hands waiting messages to the socket, as many as it takes.
   void hand_over();
   bool has_waiting() const { return !waiting_.empty(); }
+
+  // As the monitor last said.
+  bool is_connected() const { return connected_; }
 
   void* socket() { return socket_.handle(); }
   void* monitor() { return monitor_.handle(); }

@@ -67,6 +67,7 @@ class SocketLinks::Impl {
   void connect(const Peer& peer) {
     admit(peer.name, peer.public_key);
     peers_.erase(peer.name);
+    lost_.erase(peer.name);
     try {
       peers_.emplace(peer.name, std::make_unique<PeerSocket>(context_, peer, options_));
     } catch (const zmq::error_t& error) {
@@ -142,6 +143,7 @@ class SocketLinks::Impl {
     return {lost.begin(), lost.end()};
   }
 
+  bool reaches(const std::string& name) const { return peers_.at(name)->is_connected(); }
   const std::string& endpoint() const { return endpoint_; }
   std::uint64_t session() const { return session_; }
   std::int64_t refused() const { return admission_.refused(); }
@@ -221,6 +223,7 @@ void SocketLinks::send(const std::string& to, MessageKind kind, TimePoint now, c
 }
 std::optional<Arrived> SocketLinks::receive() { return impl_->receive(); }
 void SocketLinks::wait(Duration at_most, int wake_fd) { impl_->wait(at_most, wake_fd); }
+bool SocketLinks::reaches(const std::string& name) const { return impl_->reaches(name); }
 std::vector<std::string> SocketLinks::take_lost() { return impl_->take_lost(); }
 std::int64_t SocketLinks::refused() const { return impl_->refused(); }
 

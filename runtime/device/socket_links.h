@@ -59,7 +59,8 @@ class SocketLinks {
   // Takes messages from this device, whether or not it is connected to. Without keys everybody is.
   void admit(const std::string& name, const std::string& public_key);
   // Messages to the peer go there, as soon as it can be reached; admits it. Again for a known name:
-  // what was queued for it is dropped. Throws ConfigError where the endpoint is none.
+  // what was queued for it is dropped, and nothing is known of a loss. Throws ConfigError where the
+  // endpoint is none.
   void connect(const Peer& peer);
 
   // Counts messages from 0 on, of every peer, under this name. `first`: the message that began it;
@@ -76,6 +77,8 @@ class SocketLinks {
   // Until a message has arrived, a peer is lost, `wake_fd` is readable, or `at_most` is over; hands
   // waiting messages to their sockets meanwhile.
   void wait(Duration at_most, int wake_fd);
+  // Whether there is a connection to the peer, as of the last wait(). Requires: connected to it.
+  bool reaches(const std::string& name) const;
   // Peers whose connection broke, or of whose messages some are missing, since the last call.
   std::vector<std::string> take_lost();
   // Connections refused so far.

@@ -74,6 +74,12 @@ bool WorkThread::run_finished() {
   return !finished.empty();
 }
 
+void WorkThread::drop_finished() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  idle_.wait(lock, [this] { return waiting_.empty() && !working_; });
+  finished_.clear();
+}
+
 void WorkThread::serve() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
@@ -81,6 +87,7 @@ void WorkThread::serve() {
     if (closing_) return;
     Piece piece = std::move(waiting_.front());
     waiting_.pop_front();
+    working_ = true;
     lock.unlock();
     try {
       piece.work();
@@ -90,6 +97,8 @@ void WorkThread::serve() {
     piece.work = nullptr;  // what it holds goes where it was used
     lock.lock();
     finished_.push_back(std::move(piece));
+    working_ = false;
+    idle_.notify_all();
     const std::uint64_t one = 1;
     ACCEPTLAB_CHECK(write(finished_fd_, &one, sizeof one) == sizeof one);
   }

@@ -30,6 +30,8 @@ class WorkThread {
   // Runs what follows each finished piece, in order; rethrows what a piece threw instead. Returns
   // whether there was any.
   bool run_finished();
+  // Waits for all pieces posted so far; neither what follows them nor what they threw is heard of.
+  void drop_finished();
 
  private:
   struct Piece {
@@ -43,8 +45,10 @@ class WorkThread {
   const int finished_fd_;
   std::mutex mutex_;
   std::condition_variable posted_;
+  std::condition_variable idle_;
   std::deque<Piece> waiting_;
   std::deque<Piece> finished_;
+  bool working_ = false;
   bool closing_ = false;
   std::thread thread_;  // the last member: it uses the others
 };

@@ -8,91 +8,12 @@ here=$(dirname -- "$(realpath -- "$0")")
 # shellcheck source=tests/app/device_helpers.sh
 source "$here/device_helpers.sh"
 
-# wait_for_count TEXT COUNT FILE: until so many lines have the text.
-wait_for_count() {
-  local tries=0
-  until (($(grep -cF -- "$1" "$3" || true) >= $2)); do
-    ((++tries < 1200)) || fail "'$1' does not appear $2 times in $3"
-    sleep 0.05
-  done
-}
-
-# epochs_pass COUNT: so many epochs of the training under way end.
-epochs_pass() {
-  local now
-  now=$(wc -l <"$run.partial/epochs.csv")
-  local tries=0
-  until (($(wc -l <"$run.partial/epochs.csv") >= now + $1)); do
-    ((++tries < 1200)) || fail "training stands still"
-    kill -0 "$central" 2>/dev/null || fail "training has ended"
-    sleep 0.05
-  done
-}
-
-# start_training NAME ARGUMENTS...: sets run and central; returns once it trains.
-start_training() {
-  run=$1
-  shift
-  "$acceptlab" train scenario.toml --cluster cluster.toml --keys keys/central --out "$run" "$@" \
-    >/dev/null 2>central.log &
-  central=$!
-  workers+=("$central")
-  wait_for ",2,16," "$run.partial/progress.csv"
-}
-
-stop_training() {
-  kill -INT "$central"
-  local code=0
-  wait "$central" || code=$?
-  [[ $code == 130 ]] || fail "the training ends with $code"
-}
-
-# expect_undisturbed FOLDER...: what these runs have trained, one going on where the other ended, is
-# what an undisturbed one trains: all mini-batches, and the same losses.
-expect_undisturbed() {
-  local folder
-  for folder; do tail -n +2 "$folder/epochs.csv"; done | cut -d, -f1,8-13 |
-    awk -F, '{ row[$1] = $0 } END { for (e = 0; e in row; ++e) print row[e] }' >losses.txt
-  local epochs
-  epochs=$(wc -l <losses.txt)
-  "$acceptlab" run scenario.toml --set training.epochs="$epochs" --set recovery.enabled=false \
-    --out undisturbed >/dev/null 2>&1
-  diff <(tail -n +2 undisturbed/epochs.csv | cut -d, -f1,8-13) losses.txt >&2 ||
-    fail "$*: other losses than those of an undisturbed run"
-  [[ $(batches_of "$@" | awk -F, -v n="$epochs" '$1 < n' | sort -u | wc -l) == $((30 * epochs)) ]] ||
-    fail "$*: mini-batches are missing"
-}
-
 memory_kib() { awk '/VmRSS/ { print $2 }' "/proc/$1/status"; }
 
 "$acceptlab" keys new keys --names central,one,two,three >/dev/null
-read -r p0 p1 p2 p3 relayed < <(free_ports 5)
+read -r p0 p1 p2 p3 p4 relayed < <(free_ports 6)
 write_cluster central "$p0" one "$p1" two "$relayed" three "$p3"
-cat >scenario.toml <<'TOML'
-name = "faults"
-seed = 3
-device_count = 4
-[model]
-name = "cnn"
-[data]
-set = "synthetic"
-train_samples = 480
-test_samples = 100
-[training]
-batch_samples = 16
-checkpoint_every_epochs = 1
-[schedule]
-kind = "gpipe"
-[partition]
-solver = "given"
-cuts = [1, 2, 4]
-[recovery]
-enabled = true
-replicate_every_batches = 10
-central_copy_every_batches = 20
-batch_deadline_s = 4
-probe_timeout_s = 3
-TOML
+write_faults_scenario
 mkfifo relay.in
 "$here/relay.py" "$relayed" "$p2" <relay.in >relay.log 2>&1 &
 workers+=($!)
@@ -114,6 +35,19 @@ wait_for "damaged" relay.log
 wait_for "training goes back to" central.log
 epochs_pass 2
 if grep -q "is lost" central.log; then fail "a damaged frame costs a device"; fi
+
+printf -- '--- the bandwidth to a device drops to 1 percent: slower, but nobody is lost\n'
+# Of what was measured, in Mbit/s; not less than what carries a mini-batch within its deadline where
+# the machine was busy then.
+rate=$(awk -F, '$1 == 0 && $2 == 2 { r = $3 * 1e6 / 8 / 100; print int(r > 2e5 ? r : 2e5) }' \
+  "$run.partial/measured_links.csv")
+echo "slow $rate" >&3
+wait_for "slow" relay.log
+epochs_pass 1
+echo fast >&3
+wait_for "fast" relay.log
+epochs_pass 1
+if grep -q "is lost" central.log; then fail "a slow link costs a device"; fi
 
 printf -- '--- a link is down until its device is taken for lost, and comes back\n'
 echo cut >&3
@@ -143,6 +77,29 @@ wait_for "holds 2000 connections" silent.log
 epochs_pass 2
 after=$(($(memory_kib "$central") + $(memory_kib "$one")))
 ((after < before + 200000)) || fail "2,000 strangers take $((after - before)) KiB"
+
+printf -- '--- strangers that say what they must not, and one that repeats what a device was told\n'
+"$here/rude_connections.py" "$p0" "$p1" >rude.log 2>&1 || fail "strangers are not turned away"
+echo replay >&3
+wait_for "replayed" relay.log
+epochs_pass 1
+after=$(($(memory_kib "$central") + $(memory_kib "$one")))
+((after < before + 200000)) || fail "rude strangers take $((after - before)) KiB"
+
+printf -- '--- a device without a key that the others know\n'
+mkdir -p unknown && "$acceptlab" keys new unknown/central --name central >/dev/null
+for name in one two three; do
+  key=$("$acceptlab" keys show "keys/$name" | awk '/this device/ {print $NF}')
+  "$acceptlab" keys trust unknown/central "$name" "$key"
+done
+sed "s/:$p0\"/:$p4\"/" cluster.toml >unknown.toml
+"$acceptlab" train scenario.toml --cluster unknown.toml --keys unknown/central --out unknown_run \
+  >/dev/null 2>unknown.log &
+stranger=$!
+workers+=("$stranger")
+wait_for "device 'one' at tcp://127.0.0.1:$p1 does not accept this one" unknown.log
+kill -KILL "$stranger"
+epochs_pass 1
 [[ $(grep -c "training goes back to" central.log) == "$returns" ]] || fail "strangers disturb training"
 
 printf -- '--- two neighbours are killed at once, and started again with nothing\n'

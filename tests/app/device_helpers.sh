@@ -59,3 +59,87 @@ batches_of() {
   local folder
   for folder; do tail -n +2 "$folder/progress.csv" | cut -d, -f1,2; done
 }
+
+# write_faults_scenario: four devices that train synchronously and survive losses.
+write_faults_scenario() {
+  cat >scenario.toml <<'TOML'
+name = "faults"
+seed = 3
+device_count = 4
+[model]
+name = "cnn"
+[data]
+set = "synthetic"
+train_samples = 480
+test_samples = 100
+[training]
+batch_samples = 16
+checkpoint_every_epochs = 1
+[schedule]
+kind = "gpipe"
+[partition]
+solver = "given"
+cuts = [1, 2, 4]
+[recovery]
+enabled = true
+replicate_every_batches = 10
+central_copy_every_batches = 20
+batch_deadline_s = 4
+probe_timeout_s = 3
+TOML
+}
+
+# wait_for_count TEXT COUNT FILE: until so many lines have the text.
+wait_for_count() {
+  local tries=0
+  until (($(grep -cF -- "$1" "$3" || true) >= $2)); do
+    ((++tries < 1200)) || fail "'$1' does not appear $2 times in $3"
+    sleep 0.05
+  done
+}
+
+# epochs_pass COUNT: so many epochs of the training under way end.
+epochs_pass() {
+  local now
+  now=$(wc -l <"$run.partial/epochs.csv")
+  local tries=0
+  until (($(wc -l <"$run.partial/epochs.csv") >= now + $1)); do
+    ((++tries < 1200)) || fail "training stands still"
+    kill -0 "$central" 2>/dev/null || fail "training has ended"
+    sleep 0.05
+  done
+}
+
+# start_training NAME ARGUMENTS...: sets run and central; returns once it trains.
+start_training() {
+  run=$1
+  shift
+  "$acceptlab" train scenario.toml --cluster cluster.toml --keys keys/central --out "$run" "$@" \
+    >/dev/null 2>central.log &
+  central=$!
+  workers+=("$central")
+  wait_for ",2,16," "$run.partial/progress.csv"
+}
+
+stop_training() {
+  kill -INT "$central"
+  local code=0
+  wait "$central" || code=$?
+  [[ $code == 130 ]] || fail "the training ends with $code"
+}
+
+# expect_undisturbed FOLDER...: what these runs have trained, one going on where the other ended, is
+# what an undisturbed one trains: all mini-batches, and the same losses.
+expect_undisturbed() {
+  local folder
+  for folder; do tail -n +2 "$folder/epochs.csv"; done | cut -d, -f1,8-13 |
+    awk -F, '{ row[$1] = $0 } END { for (e = 0; e in row; ++e) print row[e] }' >losses.txt
+  local epochs
+  epochs=$(wc -l <losses.txt)
+  "$acceptlab" run scenario.toml --set training.epochs="$epochs" --set recovery.enabled=false \
+    --out undisturbed >/dev/null 2>&1
+  diff <(tail -n +2 undisturbed/epochs.csv | cut -d, -f1,8-13) losses.txt >&2 ||
+    fail "$*: other losses than those of an undisturbed run"
+  [[ $(batches_of "$@" | awk -F, -v n="$epochs" '$1 < n' | sort -u | wc -l) == $((30 * epochs)) ]] ||
+    fail "$*: mini-batches are missing"
+}

@@ -1,9 +1,12 @@
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "app/device/control.h"
+#include "app/device/facts.h"
 #include "runtime/base/check.h"
 #include "runtime/device/envelope.h"
 #include "runtime/frame.h"
@@ -52,14 +55,26 @@ void check_plan(ByteSpan bytes) {
   check_same(written.bytes(), bytes);
 }
 
+// As both ends of a handshake read it: alike with itself, different from nothing unless it is.
+void check_greeting(const app::Control& greeting) {
+  const nlohmann::json facts = app::facts_of(greeting);
+  (void)greeting.get<std::string>("endpoint");
+  ACCEPTLAB_CHECK(app::facts_difference(facts, "one", facts, "other").empty());
+  const nlohmann::json nothing = nlohmann::json::object();
+  ACCEPTLAB_CHECK(app::facts_difference(nothing, "one", facts, "other").empty() == facts.empty());
+}
+
 void check_control(ByteSpan bytes) {
   try {
     const app::Control control = app::decode_control(Payload::of({bytes.begin(), bytes.end()}));
     (void)app::decode_control(app::encode_control(control.type, control.json));
+    check_greeting(control);
   } catch (const std::runtime_error&) {
     // Refused: as it should be.
   }
 }
+
+std::vector<std::uint8_t> begun_with(const std::string& text) { return {text.begin(), text.end()}; }
 
 }  // namespace
 }  // namespace acceptlab
@@ -71,6 +86,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_frame(bytes);
   check_plan(bytes);
   check_control(bytes);
+  std::vector<std::uint8_t> hello =
+      begun_with(R"({"type": "hello", "endpoint": "tcp://a:1", "facts":)");
+  hello.insert(hello.end(), bytes.begin(), bytes.end());
+  hello.push_back('}');
+  check_control(hello);
   // Behind the right beginning, so that more than the first bytes is tried.
   std::vector<std::uint8_t> begun = {'A', 'C', 'P', 'L', 1};
   begun.insert(begun.end(), bytes.begin(), bytes.end());

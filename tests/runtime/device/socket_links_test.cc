@@ -33,12 +33,17 @@ struct Device {
                   Bytes largest = Bytes(1'000'000))
       : name(device_name) {
     LinkOptions options;
-    options.name = name;
     options.listen = "tcp://127.0.0.1:*";
     if (encrypted) options.keys = keys;
     options.largest_message = largest;
-    links = std::make_unique<SocketLinks>(options,
-                                          [this](const std::string& line) { log.push_back(line); });
+    open(options);
+  }
+  // One that was started again: at the same place, with the same key.
+  explicit Device(const Peer& before, const KeyPair& its_keys) : name(before.name), keys(its_keys) {
+    LinkOptions options;
+    options.listen = before.endpoint;
+    options.keys = keys;
+    open(options);
   }
   Peer peer() const { return {name, links->endpoint(), keys.public_key}; }
   void send(const std::string& to, const std::string& head, const std::string& body = "") {
@@ -54,6 +59,12 @@ struct Device {
       links->wait(std::chrono::milliseconds(10), -1);
     }
     return std::nullopt;
+  }
+
+  void open(LinkOptions options) {
+    options.name = name;
+    links = std::make_unique<SocketLinks>(options,
+                                          [this](const std::string& line) { log.push_back(line); });
   }
 
   const std::string name;
@@ -212,6 +223,35 @@ TEST(SocketLinks, TellsWhenAConnectionBreaks) {
     lost = a.links->take_lost();
   }
   EXPECT_THAT(lost, Contains("b"));
+}
+
+// A socket that was replaced gives what it has two seconds to leave. What happens to its connection
+// meanwhile is nobody's business any more.
+TEST(SocketLinks, ReachesAPeerAgainWhoseFormerConnectionBreaksAfterItWasReplaced) {
+  Device a("a");
+  auto b = std::make_unique<Device>("b");
+  introduce(a, *b);
+  const Peer before = b->peer();
+  const KeyPair keys = b->keys;
+  // More than the connection takes, as b reads but the first.
+  for (int i = 0; i < 200; ++i) a.send("b", "to the former b", std::string(500'000, 'x'));
+  ASSERT_TRUE(b->next(a));
+  a.links->connect(before);
+  b.reset();
+  Device again(before, keys);
+  introduce(a, again);
+  a.links->enter_session(7);
+  a.send("b", "to the new b");
+  std::optional<Arrived> arrived;
+  do {
+    arrived = again.next(a);
+    ASSERT_TRUE(arrived);
+  } while (arrived->envelope.session != 7);
+  again.links->enter_session(7, &*arrived);
+  again.send("a", "welcome");
+  const auto answer = a.next(again);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(text_of(answer->head), "welcome");
 }
 
 TEST(SocketLinks, CutsOffWhoeverSendsMoreThanMayBe) {

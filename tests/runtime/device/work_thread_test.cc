@@ -52,6 +52,18 @@ TEST(WorkThread, RunWaitsAndRethrows) {
   EXPECT_THROW(work.run([] { throw std::logic_error("no"); }), std::logic_error);
 }
 
+TEST(WorkThread, DropsWhatFollowsPiecesOnceTheyAreDone) {
+  WorkThread work;
+  int done = 0;
+  bool followed = false;
+  for (int i = 0; i < 100; ++i) work.post([&] { ++done; }, [&] { followed = true; });
+  work.post([] { throw std::runtime_error("broken"); }, [&] { followed = true; });
+  work.drop_finished();
+  EXPECT_EQ(done, 100);
+  EXPECT_FALSE(work.run_finished());
+  EXPECT_FALSE(followed);
+}
+
 TEST(WorkThread, SaysWhetherAnythingHadFinished) {
   WorkThread work;
   EXPECT_FALSE(work.run_finished());
