@@ -23,6 +23,7 @@
 #include "app/run_codecs.h"
 #include "app/run_parts.h"
 #include "app/stages.h"
+#include "app/timed_replanner.h"
 #include "results/run_folder.h"
 #include "results/run_recorder.h"
 #include "runtime/torch/setup.h"
@@ -42,7 +43,7 @@ struct Assembly {
   std::optional<data::DatasetPair> data;
   DeviceProfiles profiles;
   std::optional<torch_stage::Checkpoint> checkpoint;  // to resume from
-  std::unique_ptr<Replanner> replanner;               // null: the plan stays
+  std::unique_ptr<TimedReplanner> replanner;          // null: the plan stays
   Plan plan;                                          // at the start
   Training training;
   std::vector<Bytes> codec_memory;  // by stage
@@ -155,7 +156,7 @@ results::RunSummary run_training(const RunRequest& request) {
   torch_stage::initialise_torch(static_cast<std::uint64_t>(scenario.seed));
   Assembly run = assemble(request);
   run.replanner =
-      make_replanner(scenario, run.profiles, run.training.shape, sizing_codecs(scenario));
+      timed(make_replanner(scenario, run.profiles, run.training.shape, sizing_codecs(scenario)));
   sim::EmulationOptions options = emulation_options(scenario, run);
   options.stop_wanted = request.stop_wanted;
 
@@ -194,6 +195,7 @@ results::RunSummary run_training(const RunRequest& request) {
     end.warnings.push_back("the run was over before this could happen: " + sim::to_string(fault));
   }
   end.single_device = best_single_device_time(scenario, run.profiles);
+  if (run.replanner) end.adaptation = run.replanner->cost();
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   Result<results::RunSummary> summary = files.finish(end);
   if (!summary) throw std::runtime_error(summary.error().message);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "results/csv.h"
+#include "results/manifest.h"
 #include "results/render.h"
 #include "results/summary_json.h"
 #include "results/text_table.h"
@@ -178,6 +179,18 @@ std::string replication_text(const RunSummary& s) {
                           r.whole, r.drain_ms, bytes_text(static_cast<double>(r.copied_bytes))));
 }
 
+std::string adaptation_text(const std::optional<AdaptationShare>& share) {
+  if (!share) return "";
+  const AdaptationCost& cost = share->cost;
+  return '\n' +
+         line("adaptation",
+              fmt::format("{:.3f} ms learning from {} stage times, {:.3f} ms for {} decisions: "
+                          "{} % of training",
+                          to_milliseconds(cost.learning), cost.observations,
+                          to_milliseconds(cost.deciding), cost.decisions,
+                          fixed(share->percent_of_training, 3)));
+}
+
 // From epochs.csv, so that an unfinished run shows its epochs too.
 std::string epochs_text(const CsvTable& epochs) {
   TextTable table({"epoch", "at s", "train s", "train loss", "train accuracy %", "test loss",
@@ -217,10 +230,12 @@ Result<std::string> render_run(const fs::path& folder) {
   if (!fs::exists(folder / "summary.json")) return render_unfinished(folder, epochs.value());
   const Result<RunSummary> summary = read_summary(folder);
   if (!summary.ok()) return summary.error();
+  const Result<std::optional<AdaptationShare>> adaptation = read_adaptation(folder);
+  if (!adaptation.ok()) return adaptation.error();
   const RunSummary& s = summary.value();
   return setting_text(s, folder) + '\n' + times_text(s) + stages_text(s) + cuts_text(s) +
          links_text(s) + repartitions_text(s) + recoveries_text(s) + replication_text(s) +
-         epochs_text(epochs.value()) + warnings_text(s);
+         adaptation_text(adaptation.value()) + epochs_text(epochs.value()) + warnings_text(s);
 }
 
 Result<std::string> render(const fs::path& folder) {

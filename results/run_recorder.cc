@@ -290,7 +290,8 @@ class RunRecorder::Impl {
       recoveries_.row(recovery_row(row, description_.codec_names));
     timeline_.close();
     write("summary.json", summary_to_json(summary));
-    write("manifest.json", manifest_to_json(description_, end.wall_s));
+    write("manifest.json",
+          manifest_to_json(description_, RunCost{end.wall_s, end.adaptation, summary.train_s}));
     check("batches.csv", stages_.good());
     check("progress.csv", progress_.good());
     check("epochs.csv", epochs_.good());

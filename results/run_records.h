@@ -69,12 +69,21 @@ struct LinkRow {
   }
 };
 
+// What learning from the devices' reports and deciding on plans took on this machine.
+struct AdaptationCost {
+  std::int64_t observations = 0;  // stage times that were learned from
+  Duration learning{0};
+  std::int64_t decisions = 0;  // asked for a better plan
+  Duration deciding{0};        // predicting all times and solving
+};
+
 // What is known once it is over.
 struct RunEnd {
-  std::vector<LinkRow> links;             // empty where the network cannot tell
-  std::optional<Duration> single_device;  // time per batch of the best device alone
-  double wall_s = 0.0;                    // what the run took on this machine
-  std::vector<std::string> warnings;      // beside those that the records give rise to
+  std::vector<LinkRow> links;                // empty where the network cannot tell
+  std::optional<Duration> single_device;     // time per batch of the best device alone
+  double wall_s = 0.0;                       // what the run took on this machine
+  std::optional<AdaptationCost> adaptation;  // unset: the plan could not change
+  std::vector<std::string> warnings;         // beside those that the records give rise to
 };
 
 }  // namespace acceptlab::results

@@ -24,6 +24,7 @@
 #include "app/replanning.h"
 #include "app/run_parts.h"
 #include "app/stages.h"
+#include "app/timed_replanner.h"
 #include "results/render.h"
 #include "results/run_folder.h"
 #include "results/run_recorder.h"
@@ -203,15 +204,17 @@ CentralConfig central_of(const Scenario& scenario, const Preparation& p) {
   return config;
 }
 
-// The training itself, from the first batch until all records are here. Returns its last
-// checkpoint.
-std::optional<SavedCheckpoint> train(const Scenario& scenario,
-                                     const std::vector<ClusterDevice>& cluster,
-                                     const Preparation& p, CentralContext& context,
-                                     ClusterSession& session, const std::filesystem::path& folder,
-                                     StatusRecorder& recorder) {
-  const std::unique_ptr<Replanner> replanner =
-      make_replanner(p.measured, p.profiles, p.training.shape, sizing_codecs(p.measured));
+struct Trained {
+  std::optional<SavedCheckpoint> newest;
+  std::optional<results::AdaptationCost> adaptation;
+};
+
+// The training itself, from the first batch until all records are here.
+Trained train(const Scenario& scenario, const std::vector<ClusterDevice>& cluster,
+              const Preparation& p, CentralContext& context, ClusterSession& session,
+              const std::filesystem::path& folder, StatusRecorder& recorder) {
+  const std::unique_ptr<TimedReplanner> replanner =
+      timed(make_replanner(p.measured, p.profiles, p.training.shape, sizing_codecs(p.measured)));
   const std::unique_ptr<BatchSource> source = make_source(scenario, p.training.shape, p.data);
   AnnouncingRecorder announcing(recorder, session);
   GatheredCheckpoints checkpoints(folder / "checkpoints", scenario, p.training.shape, context,
@@ -246,7 +249,9 @@ std::optional<SavedCheckpoint> train(const Scenario& scenario,
     loop.step(kGlance);
   }
   session.finish();
-  return checkpoints.newest();
+  Trained trained{checkpoints.newest(), std::nullopt};
+  if (replanner) trained.adaptation = replanner->cost();
+  return trained;
 }
 
 }  // namespace
@@ -290,13 +295,15 @@ int train_command(const TrainArguments& arguments) {
   EpochOrder order(files, std::move(workers), [&] { session.ask_for_records(); });
   session.record_to(order);
   StatusRecorder status(order, batches_left(central_of(scenario, p)));
-  const auto newest = train(scenario, cluster, p, context, session, files.folder(), status);
+  const Trained trained = train(scenario, cluster, p, context, session, files.folder(), status);
 
   results::RunEnd end;
   std::optional<std::string> stopped;
-  if (interrupts.interrupted()) stopped = stopped_text(newest, scenario, p.training.shape, folder);
+  if (interrupts.interrupted())
+    stopped = stopped_text(trained.newest, scenario, p.training.shape, folder);
   if (stopped) end.warnings.push_back(*stopped);
   end.single_device = best_single_device_time(p.measured, p.profiles);
+  end.adaptation = trained.adaptation;
   end.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   const Result<results::RunSummary> summary = files.finish(end);
   if (!summary) throw std::runtime_error(summary.error().message);

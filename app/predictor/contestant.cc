@@ -125,6 +125,34 @@ class LayerSums final : public Contestant {
   int units_;
 };
 
+class OwnFit final : public Contestant {
+ public:
+  explicit OwnFit(int units) : units_(units) {}
+  std::string name() const override { return "additive fit of the device itself"; }
+  int measurements() const override {
+    return static_cast<int>(predictor::all_sub_models(units_).size());
+  }
+  void train(const std::vector<Persona>&) override {}
+  SubModelTimes predict(const Persona& device) const override {
+    const int features = predictor::sub_model_features(units_);
+    const std::vector<double> fitted =
+        predictor::fit_additive_times(features, 2, observations_of(device, units_).observations);
+    return all_times(units_, [&](UnitRange range) {
+      double forward = 0.0;
+      double backward = 0.0;
+      for (const int f : predictor::structure_of(range, units_)) {
+        forward += fitted[static_cast<std::size_t>(f)];
+        backward += fitted[static_cast<std::size_t>(features + f)];
+      }
+      return StageTime{from_milliseconds(std::max(0.0, forward)),
+                       from_milliseconds(std::max(0.0, backward))};
+    });
+  }
+
+ private:
+  int units_;
+};
+
 // Least squares of relative errors of time = slope * work + shared.
 struct Line {
   double slope = 0.0;
@@ -198,6 +226,7 @@ std::unique_ptr<Contestant> make_capacity_ratio(int units) {
 std::unique_ptr<Contestant> make_layer_sums(int units) {
   return std::make_unique<LayerSums>(units);
 }
+std::unique_ptr<Contestant> make_own_fit(int units) { return std::make_unique<OwnFit>(units); }
 std::unique_ptr<Contestant> make_flops(const DeviceProfile& model) {
   return std::make_unique<Flops>(model);
 }

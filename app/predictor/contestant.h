@@ -32,6 +32,9 @@ std::unique_ptr<Contestant> make_closed_form(int units, bool designed_probes);
 std::unique_ptr<Contestant> make_capacity_ratio(int units);
 // Every unit measured alone, and added up.
 std::unique_ptr<Contestant> make_layer_sums(int units);
+// No predictor: additive times fitted to all that was measured of the device itself. What they miss
+// is noise of the measurement, and how far sub-models are from additive.
+std::unique_ptr<Contestant> make_own_fit(int units);
 // Linear in multiply-adds, forward and backward apart, fitted to the fixed probes. `model` tells
 // the units' parameters and shapes: multiply-adds are counted as parameters times output positions.
 std::unique_ptr<Contestant> make_flops(const DeviceProfile& model);

@@ -38,6 +38,7 @@ std::vector<std::unique_ptr<Contestant>> contestants_for(const DeviceProfile& mo
   all.push_back(make_capacity_ratio(units));
   all.push_back(make_layer_sums(units));
   all.push_back(make_flops(model));
+  all.push_back(make_own_fit(units));
   return all;
 }
 

@@ -8,6 +8,7 @@
 #include "app/predictor/regret.h"
 #include "predictor/additive_prior.h"
 #include "predictor/probes.h"
+#include "predictor/profile_times.h"
 #include "predictor/sub_model_predictor.h"
 #include "runtime/base/result.h"
 #include "runtime/base/rng.h"
@@ -91,15 +92,61 @@ GroupAccuracy test(Contestant& contestant, const std::string& name, const Split&
   return group;
 }
 
-Accuracy noise_floor(const PersonaTable& table, const PersonaTable& repeat) {
-  std::vector<Accuracy> each;
-  for (const Persona& again : repeat.personas) {
-    for (const Persona& device : table.personas) {
-      if (device.name == again.name) each.push_back(accuracy_of_device(again.times, device));
+double sum_ms(const Persona& device, const std::vector<UnitRange>& sub_models) {
+  double sum = 0.0;
+  for (const predictor::TimedSubModel& t : timed(device, sub_models)) sum += total_ms(t.time);
+  return sum;
+}
+
+// The second measurement of a device; to scale, at the speed that the device had at the first,
+// which predictors know from the probes.
+SubModelTimes again_of(const Persona& again, const Persona& device, int units, bool to_scale) {
+  const std::vector<UnitRange> probes = predictor::fixed_probes(units);
+  const double factor = to_scale ? sum_ms(device, probes) / sum_ms(again, probes) : 1.0;
+  SubModelTimes times;
+  for (const auto& t : timed(again, predictor::all_sub_models(units))) {
+    times[t.units] = predictor::scaled(t.time, factor);
+  }
+  return times;
+}
+
+// What the second measurement says of the first, as if it were a predictor. All personas of both
+// are one group of devices, as none was trained on.
+void add_measured_again(const PersonaTable& table, const DeviceProfile& model,
+                        const PersonaTable& repeat, const EvaluationOptions& options, bool to_scale,
+                        EvaluationReport& report) {
+  GroupAccuracy group;
+  group.contestant = to_scale ? "measured again, to scale" : "measured again";
+  group.measurements = static_cast<int>(predictor::all_sub_models(table.units).size());
+  group.group = "repeated";
+  std::vector<Persona> devices;
+  std::vector<SubModelTimes> times;
+  for (const Persona& device : table.personas) {
+    for (const Persona& again : repeat.personas) {
+      if (device.name != again.name) continue;
+      devices.push_back(device);
+      times.push_back(again_of(again, device, table.units, to_scale));
+      add(group, device, times.back());
     }
   }
-  if (each.empty()) throw ConfigError("the repeated measurement is of no persona of the table");
-  return mean_of(each);
+  report.accuracies.push_back(group);
+  if (devices.size() < 2) return;
+  RegretCases regret(table, model, options);
+  regret.add(devices, times, options.regret_cases);
+  report.regrets.push_back(regret.result(group.contestant));
+}
+
+void check_repeat(const PersonaTable& table, const PersonaTable& repeat) {
+  if (repeat.model != table.model || repeat.width != table.width ||
+      repeat.batch_samples != table.batch_samples || repeat.units != table.units) {
+    throw ConfigError("the repeated measurement is of another model or mini-batch");
+  }
+  for (const Persona& device : table.personas) {
+    for (const Persona& again : repeat.personas) {
+      if (device.name == again.name) return;
+    }
+  }
+  throw ConfigError("the repeated measurement is of no persona of the table");
 }
 
 // Gathers one point of the adaptation curve.
@@ -185,7 +232,7 @@ EvaluationReport evaluate_predictors(const PersonaTable& table, const DeviceProf
                                      const EvaluationOptions& options,
                                      const std::function<void(const std::string&)>& progress) {
   EvaluationReport report;
-  if (repeat != nullptr) report.noise_floor = noise_floor(table, *repeat);
+  if (repeat != nullptr) check_repeat(table, *repeat);
   const std::vector<Split> folds = folds_of(table, options);
   const Split cores = split(table, [&](std::size_t p) { return table.personas[p].cores != 1.0; });
   for (const auto& contestant : contestants) {
@@ -207,6 +254,9 @@ EvaluationReport evaluate_predictors(const PersonaTable& table, const DeviceProf
       report.accuracies.push_back(test(*contestant, "unseen core counts", cores));
     }
     report.regrets.push_back(regret.result(contestant->name()));
+  }
+  for (const bool to_scale : {false, true}) {
+    if (repeat != nullptr) add_measured_again(table, model, *repeat, options, to_scale, report);
   }
   progress("adaptation");
   Adaptation adaptation(table, options);

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,7 @@ namespace acceptlab::app {
 struct GroupAccuracy {
   std::string contestant;
   int measurements = 0;  // of a device, that it predicts from
-  std::string group;     // "seen", "unseen", "unseen core counts"
+  std::string group;     // "seen", "unseen", "unseen core counts", "repeated"
   std::vector<std::string> devices;
   std::vector<Accuracy> each;  // of them
   Accuracy mean;
@@ -53,14 +52,15 @@ struct EvaluationReport {
   std::vector<GroupAccuracy> accuracies;
   std::vector<AdaptationPoint> adaptation;
   std::vector<Regret> regrets;
-  // What a second measurement of the same personas is off by, where there is one.
-  std::optional<Accuracy> noise_floor;
 };
 
 // Evaluates the contestants on the table: seen (trained on all), unseen (by folds), and unseen core
 // counts (trained on the personas of one core, tested on the others). `model` describes the table's
-// model. `repeat` is a second measurement of some or all of the personas.
-// Throws ConfigError where the table is too small for the folds or lacks a sub-model.
+// model. `repeat` is a second measurement of some or all of the personas: it is evaluated as if it
+// had predicted the first, contestant "measured again" of the group "repeated", and "measured
+// again, to scale": times one factor a device, by which the fixed probes agree in sum.
+// Throws ConfigError where the table is too small for the folds or lacks a sub-model, or where the
+// second measurement does, is of another model or of none of the personas.
 EvaluationReport evaluate_predictors(const PersonaTable& table, const DeviceProfile& model,
                                      const PersonaTable* repeat,
                                      const std::vector<std::unique_ptr<Contestant>>& contestants,

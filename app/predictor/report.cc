@@ -38,9 +38,6 @@ Rows accuracy_rows(const EvaluationReport& report) {
         {g.group, g.contestant, std::to_string(g.measurements), std::to_string(g.devices.size())},
         cells(g.mean)));
   }
-  if (report.noise_floor) {
-    rows.push_back(joined({"repeated", "second measurement", "", ""}, cells(*report.noise_floor)));
-  }
   return rows;
 }
 
@@ -124,7 +121,6 @@ OrderedJson to_json(const EvaluationReport& report) {
                               {"percentile_95", r.percentile_95},
                               {"worst", r.worst}});
   }
-  json["noise_floor"] = report.noise_floor ? to_json(*report.noise_floor) : OrderedJson(nullptr);
   return json;
 }
 

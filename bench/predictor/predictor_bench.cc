@@ -42,7 +42,7 @@ void BM_Train(benchmark::State& state) {
   const std::vector<SyntheticDevice> devices = synthetic_devices(units, kDevices);
   for (auto _ : state) benchmark::DoNotOptimize(prior_from(devices, units));
 }
-BENCHMARK(BM_Train)->ArgName("units")->Arg(20)->Unit(benchmark::kMillisecond);
+BENCHMARK(BM_Train)->ArgName("units")->Arg(20)->Arg(64)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace acceptlab::predictor

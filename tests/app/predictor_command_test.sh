@@ -93,8 +93,9 @@ expect_error "8 folds need at least 16 personas, the table has 6" "$acceptlab" p
   --out evaluated --json >evaluate.json 2>/dev/null ||
   fail "evaluate fails"
 cmp evaluate.json evaluated/evaluation.json || fail "evaluate writes other than it prints"
-check "j['noise_floor']['mape_percent'] == 0 and len(j['regret']) == 5" evaluate.json
-[[ $(wc -l <evaluated/regret.csv) -eq 6 ]] || fail "regret.csv: $(cat evaluated/regret.csv)"
+check "j['accuracy'][-1]['group'] == 'repeated' and j['accuracy'][-1]['mean']['mape_percent'] == 0" evaluate.json
+check "len(j['regret']) == 8 and j['regret'][-1]['worst'] == 1" evaluate.json
+[[ $(wc -l <evaluated/regret.csv) -eq 9 ]] || fail "regret.csv: $(cat evaluated/regret.csv)"
 
 # A run that plans with the predictor, and learns from what the devices report.
 cat >run.toml <<'TOML'

@@ -8,11 +8,13 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "app/partition_problem.h"
 #include "app/run_codecs.h"
 #include "app/stages.h"
+#include "app/timed_replanner.h"
 #include "app/training_run.h"
 #include "results/profile_json.h"
 #include "runtime/base/rng.h"
@@ -184,6 +186,31 @@ TEST_F(SolvingReplannerTest, DoesNotThrashWhenTimesAreNoisy) {
     restless_moves += restless->replan(plan, 100'000).has_value() ? 1 : 0;
   }
   EXPECT_GT(restless_moves, 20) << "the noise does not change which plan is best";
+}
+
+// Answers nothing, slowly.
+class SlowReplanner : public Replanner {
+ public:
+  void observe(DeviceId, UnitRange, const StageTime&) override { std::this_thread::sleep_for(1ms); }
+  std::optional<Replan> replan(const Plan&, std::int64_t) override {
+    std::this_thread::sleep_for(2ms);
+    return std::nullopt;
+  }
+  std::optional<Plan> plan_on(const std::vector<DeviceId>&) override { return std::nullopt; }
+};
+
+TEST(TimedReplannerTest, CountsLearningAndDecidingApart) {
+  const auto replanner = timed(std::make_unique<SlowReplanner>());
+  for (int i = 0; i < 3; ++i) replanner->observe(DeviceId{0}, {0, 1}, {1ms, 1ms});
+  EXPECT_EQ(replanner->cost().deciding, Duration(0));
+  replanner->replan({}, 1);
+  replanner->plan_on({DeviceId{0}});
+  const results::AdaptationCost cost = replanner->cost();
+  EXPECT_EQ(cost.observations, 3);
+  EXPECT_EQ(cost.decisions, 2);
+  EXPECT_GE(cost.learning, 3ms);
+  EXPECT_GE(cost.deciding, 2ms);
+  EXPECT_EQ(timed(nullptr), nullptr);
 }
 
 }  // namespace

@@ -54,6 +54,7 @@ void write_run(const fs::path& path, bool finish, std::vector<Bytes> codec_memor
     change.before = first_plan;
     change.after.stages = {{DeviceId{0}, {0, 4}, Duration(0)}};
     recorder.record(change);
+    end.adaptation = AdaptationCost{24, 1500us, 2, 500us};
   }
   if (!finish) return;
   ASSERT_TRUE(recorder.finish(end).ok());
@@ -101,7 +102,8 @@ TEST(RenderRunTest, ShowsChangesOfThePlan) {
   const auto text = render(folder.path() / "run");
   ASSERT_TRUE(text.ok()) << text.error().message;
   for (const char* part : {"\nRepartitions", "2.000", "100.000", "300.000", "123.46 kB",
-                           "first plan    0:1..2 1:3..4\n", "from 1.6      0:1..4\n"}) {
+                           "first plan    0:1..2 1:3..4\n", "from 1.6      0:1..4\n",
+                           "1.500 ms learning from 24 stage times, 0.500 ms for 2 decisions: "}) {
     EXPECT_THAT(text.value(), HasSubstr(part));
   }
 }

@@ -65,6 +65,13 @@ constexpr const char* kManifest = R"({
   "scenario_hash": "cafe",
   "started": "2024-05-01T12:00:00Z",
   "wall_s": 1.5,
+  "adaptation": {
+    "observations": 20,
+    "learning_wall_ms": 1.5,
+    "decisions": 2,
+    "deciding_wall_ms": 8.5,
+    "percent_of_training": 1.0
+  },
   "versions": {
     "acceptlab": "0.1.0"
   },
@@ -233,6 +240,7 @@ TEST(RunRecorderTest, EveryTableFollowsItsSchema) {
   RunEnd end;
   end.links = {{DeviceId{0}, DeviceId{1}, 7, Bytes(700), Bytes(777), 1, 250ms, 1s}};
   end.wall_s = 1.5;
+  end.adaptation = AdaptationCost{20, 1500us, 2, 8500us};
   ASSERT_TRUE(recorder.finish(end).ok());
   const fs::path run = folder.path() / "run";
   EXPECT_EQ(content_of(run / "batches.csv"), kBatches);

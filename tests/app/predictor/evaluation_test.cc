@@ -68,7 +68,7 @@ TEST(Evaluation, RanksPredictorsAsTheyAre) {
   EXPECT_EQ(find(report, "closed form", "unseen").devices.size(), 24U);
   EXPECT_EQ(find(report, "closed form", "unseen core counts").devices.size(), 12U);
 
-  ASSERT_EQ(report.regrets.size(), 4U);
+  ASSERT_EQ(report.regrets.size(), 6U);
   EXPECT_EQ(report.regrets[0].cases, 80);
   for (const Regret& regret : report.regrets) EXPECT_GE(regret.mean, 1.0);
   EXPECT_LT(report.regrets[0].mean, report.regrets[1].mean);
@@ -76,7 +76,43 @@ TEST(Evaluation, RanksPredictorsAsTheyAre) {
 
   EXPECT_LT(report.adaptation.back().mape_percent, report.adaptation.front().mape_percent);
   EXPECT_GE(report.adaptation.front().covered_percent, 80.0);
-  EXPECT_EQ(report.noise_floor->mape_percent, 0.0);  // the same table again
+  EXPECT_EQ(find(report, "measured again", "repeated").mean.mape_percent, 0.0);  // the same table
+}
+
+// The second measurement found two personas, at half the speed and otherwise the same.
+TEST(Evaluation, OfASecondMeasurementIsOfThePersonasOfBoth) {
+  const PersonaTable table = synthetic_table(8, 0.01);
+  PersonaTable again = table;
+  again.personas.resize(2);
+  for (Persona& persona : again.personas) {
+    for (auto& [range, time] : persona.times) {
+      time.forward *= 2;
+      time.backward *= 2;
+    }
+  }
+  EvaluationOptions options;
+  options.folds = 4;
+  options.regret_cases = 40;
+  const auto evaluate = [&](const PersonaTable& repeat) {
+    return evaluate_predictors(table, model(), &repeat, {}, options, [](const std::string&) {});
+  };
+  const EvaluationReport report = evaluate(again);
+  const GroupAccuracy& plain = find(report, "measured again", "repeated");
+  EXPECT_EQ(plain.devices,
+            (std::vector<std::string>{table.personas[0].name, table.personas[1].name}));
+  EXPECT_NEAR(plain.mean.mape_percent, 100.0, 0.01);
+  EXPECT_NEAR(find(report, "measured again, to scale", "repeated").mean.mape_percent, 0.0, 0.01);
+  ASSERT_EQ(report.regrets.size(), 2U);
+  EXPECT_EQ(report.regrets[1].cases, 40);
+  EXPECT_NEAR(report.regrets[1].worst, 1.0, 1e-3);
+
+  again.personas[0].times.erase({0, 2});
+  EXPECT_THROW(evaluate(again), ConfigError);
+  again.batch_samples += 1;
+  EXPECT_THROW(evaluate(again), ConfigError);
+  again = table;
+  for (Persona& persona : again.personas) persona.name += "'";
+  EXPECT_THROW(evaluate(again), ConfigError);
 }
 
 TEST(Evaluation, OfTrueTimesRegretsNothing) {
@@ -84,14 +120,15 @@ TEST(Evaluation, OfTrueTimesRegretsNothing) {
   const PersonaTable table = synthetic_table(8, 0.0);
   std::vector<std::unique_ptr<Contestant>> contestants;
   contestants.push_back(make_layer_sums(kUnits));
+  contestants.push_back(make_own_fit(kUnits));
   EvaluationOptions options;
   options.folds = 4;
   options.regret_cases = 40;
   const EvaluationReport report =
       evaluate_predictors(table, model(), nullptr, contestants, options, [](const std::string&) {});
-  EXPECT_NEAR(report.regrets[0].worst, 1.0, 1e-6);
-  EXPECT_LT(report.accuracies[0].mean.worst_percent, 0.01);
-  EXPECT_FALSE(report.noise_floor.has_value());
+  for (const Regret& regret : report.regrets) EXPECT_NEAR(regret.worst, 1.0, 1e-6);
+  EXPECT_LT(find(report, "sum of units measured alone", "unseen").mean.worst_percent, 0.01);
+  EXPECT_LT(find(report, "additive fit of the device itself", "unseen").mean.worst_percent, 0.01);
 }
 
 TEST(Evaluation, RefusesFoldsThatAreTooMany) {
