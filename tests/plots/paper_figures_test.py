@@ -168,6 +168,15 @@ class Committed(unittest.TestCase):
                 if figure.steps:
                     self.assertIn(figure.name, names)
 
+    def test_every_picture_of_a_quick_run_says_so(self):
+        with tempfile.TemporaryDirectory() as out:
+            for folder in paper_figures.folders_of(RESULTS):
+                figure = paper_data.Figure(folder)
+                figure.quick = True
+                for path in paper_figures.DRAWERS[figure.name](figure, pathlib.Path(out)):
+                    if path.suffix == ".svg":
+                        self.assertTrue(any("quick" in text for text in texts_of(path)), path)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
