@@ -26,8 +26,8 @@ class Point:
         self.kind = f"{row['codec']}, cut {row['cut']}" + (", varying" if varies else "")
 
 
-def draw(folder, out):
-    """Draws all figures; returns the files and what was left out, and why."""
+def draw(folder, out, remark=""):
+    """Draws all figures, with a remark at their foot; returns the files and what was left out, and why."""
     path = pathlib.Path(folder) / "fidelity.csv"
     rows = reading.read_csv(path)
     for column in ("status", "carried", "codec", "cut", "bandwidth_model"):
@@ -41,7 +41,7 @@ def draw(folder, out):
     if len(points) < len(rows):
         remarks.append(f"points not drawn (unfinished, or not carried by the host): "
                        f"{len(rows) - len(points)}")
-    return _errors(points, out) + _components(folder, points, out), remarks
+    return _errors(points, out, remark) + _components(folder, points, out, remark), remarks
 
 
 def _looks(points):
@@ -49,7 +49,7 @@ def _looks(points):
     return {kind: LOOKS[i % len(LOOKS)] for i, kind in enumerate(kinds)}
 
 
-def _errors(points, out):
+def _errors(points, out, remark):
     looks = _looks(points)
     figure, (left, right) = plt.subplots(1, 2, figsize=(11.6, 5.0))
     times = [p.real for p in points] + [p.emulated for p in points]
@@ -64,7 +64,7 @@ def _errors(points, out):
                 "markeredgewidth": 1.5, "linestyle": "none"}
         left.plot([p.real], [p.emulated], **look)
         right.plot([p.bandwidth], [p.error], **look)
-    left.set(xscale="log", yscale="log", xlim=span, ylim=span, aspect="equal",
+    left.set(xscale="log", yscale="log", xlim=span, ylim=span,
              xlabel="Real time per mini-batch, ms", ylabel="Emulated time per mini-batch, ms")
     right.set(xscale="log", xlabel="Bandwidth of the links (mean), Mbit/s",
               ylabel="Error of the emulated time, %")
@@ -79,12 +79,12 @@ def _errors(points, out):
     right.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False,
                  title="Codec and cut", alignment="left")
     style.note(figure, f"acceptlab; {len(points)} points, trained for real on one host and emulated "
-                       "with the profiles recorded there")
+                       f"with the profiles recorded there{remark}")
     figure.tight_layout(rect=(0, 0.03, 1, 1))
     return style.save(figure, out, "fidelity")
 
 
-def _components(folder, points, out):
+def _components(folder, points, out, remark):
     """A row per part and quantity, a dot per point: emulated less real, of the real time per
     mini-batch."""
     path = pathlib.Path(folder) / "fidelity_components.csv"
@@ -108,6 +108,6 @@ def _components(folder, points, out):
     axes.set_ylim(len(shares) - 0.4, -0.6)
     axes.set_xlabel("Emulated less real, % of the real time per mini-batch")
     axes.set_title("Where errors come from (a dot per point, bars: medians)", loc="left")
-    style.note(figure, f"acceptlab; {len(points)} points")
+    style.note(figure, f"acceptlab; {len(points)} points{remark}")
     figure.tight_layout(rect=(0, 0.03, 1, 1))
     return style.save(figure, out, "fidelity_components")

@@ -2,6 +2,7 @@
 
 import pathlib
 
+import paper_bits
 import paper_data
 import paper_learning
 import paper_parts
@@ -17,6 +18,7 @@ DRAWERS = {
     "time_to_accuracy": paper_learning.time_to_accuracy,
     "architectures": paper_timing.architectures,
     "variable": paper_timing.variable,
+    "adaptive_bits": paper_bits.adaptive_bits,
     "fidelity": paper_parts.fidelity,
 }
 

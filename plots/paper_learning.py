@@ -10,6 +10,8 @@ import style
 
 WITHIN = 0.5  # points below full precision that count as equal
 FULL = ("none", "none")
+FULL_NAME = "full precision"
+LOOKS = {"single device": (style.BLACK, "o", (0, (5, 2))), FULL_NAME: (style.BLUE, "s", "solid")}
 SHOWN = 5  # learning curves beside full precision
 
 
@@ -49,7 +51,7 @@ class Runs:
 
 
 def _name(setting):
-    return "full precision" if setting == FULL else " / ".join(setting)
+    return FULL_NAME if setting == FULL else " / ".join(setting)
 
 
 def accuracy(figure, out):
@@ -106,8 +108,7 @@ def _curves(axes, runs, figure, choice):
     single = Runs(figure, "cnn_single")
     if FULL in single.curves:
         lines["single device"] = single.by_epoch(FULL)
-    for name, look in style.styles_of(list(lines), {"single device": (style.BLACK, "o", (0, (5, 2)))
-                                                    }).items():
+    for name, look in style.styles_of(list(lines), LOOKS).items():
         epochs = range(1, len(lines[name]) + 1)
         axes.plot(epochs, [s.mean for s in lines[name]], label=name, **style.line_style(look))
         axes.fill_between(epochs, [s.low for s in lines[name]], [s.high for s in lines[name]],

@@ -12,7 +12,8 @@ import quality_figures
 import reading
 import style
 
-GROUPS = {"seen": "learned from", "unseen": "left out", "unseen core counts": "other core counts"}
+GROUPS = {"seen": "devices learned from", "unseen": "devices left out",
+          "unseen core counts": "other numbers of cores"}
 COLOURS = (style.BLUE, style.SKY, style.GREEN, style.PURPLE, style.RED, style.ORANGE, style.BLACK)
 
 
@@ -29,14 +30,15 @@ def predictor(figure, out):
                         [values[g] for g in GROUPS if g in values], width * 0.9,
                         color=colours[name], label=name)
         left.bar_label(bars, fmt="%.1f", fontsize=7.5, padding=2)
-    left.set_xticks(range(len(GROUPS)), [f"devices {text}" for text in GROUPS.values()])
+    left.set_xticks(range(len(GROUPS)), list(GROUPS.values()))
     left.set_ylabel("Mean error of sub-model times, %")
     left.set_title("Error, all sub-models", loc="left")
     left.grid(axis="x", visible=False)
     _regret(right, figure, colours)
-    handles = [plt.Rectangle((0, 0), 1, 1, color=colours[name], label=name) for name in predictors]
-    return paper_layout.finish(canvas, figure, out, handles,
-                               "MobileNetV2, host personas; right: unseen devices")
+    left.margins(y=0.3)  # for the legend
+    left.legend(frameon=False, fontsize=9, ncol=3, loc="upper left")
+    return paper_layout.finish(canvas, figure, out,
+                               text="MobileNetV2, host personas; right: devices left out")
 
 
 def _regret(axes, figure, colours):
@@ -62,7 +64,7 @@ def adaptation(figure, out):
     axes_values = [[figure.number("samples", row, column, "adaptation.csv") for row in rows]
                    for column in ("samples", "mape_percent")]
     left.plot(*axes_values, **style.line_style((style.BLUE, "o", "solid")))
-    left.set_ylim(bottom=0)
+    left.set_ylim(0, 1.1 * max(axes_values[1]))
     left.set_xlabel("Times reported by the device while training")
     left.set_ylabel("Mean error of sub-model times, %")
     left.set_title("Devices the predictor has not seen", loc="left")
@@ -129,8 +131,7 @@ def _speeds(axes, figure):
         for key, dashes in (("encode_ns_per_value", "solid"), ("decode_ns_per_value", (0, (4, 2)))):
             axes.plot([k for k, _ in names], [codecs[name][key] for _, name in names],
                       **style.line_style((*look, dashes)))
-    axes.set_yscale("log")
-    style.plain_log_axis(axes.yaxis)
+    axes.set_ylim(bottom=0)
     axes.set_xlabel("Bits a value")
     axes.set_ylabel("Time, ns a value")
     axes.set_title("Speed on this host, one thread", loc="left")
@@ -143,5 +144,6 @@ def _speeds(axes, figure):
 
 
 def fidelity(figure, out):
-    files, _ = fidelity_figures.draw(figure.folder / figure.steps[0], out)
+    remark = "; of a quick run, but these data are the full ones" if figure.quick else ""
+    files, _ = fidelity_figures.draw(figure.folder / figure.steps[0], out, remark)
     return files

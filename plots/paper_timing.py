@@ -118,13 +118,16 @@ def _by_link(figure, step, column):
 def _link_groups(figure):
     groups = _by_link(figure, "models", "method")
     for row in figure.rows("traces"):
-        name = row["network.trace"].rsplit("/", 1)[-1].replace("-driving", "").replace("-", "\n", 1)
+        name = row["network.trace"].rsplit("/", 1)[-1].split(".")[0].replace("-driving", "").replace("-", "\n", 1)
         groups.setdefault(name, {})[row["method"]] = paper_data.Spread(
             [figure.number("traces", row, "time_per_batch_ms")])
     return groups
 
 
 def _bars(axes, groups, colours, labels):
+    if not groups:
+        axes.set_visible(False)
+        return
     width = 0.84 / max(1, len(colours))
     for i, (value, colour) in enumerate(colours.items()):
         for x, of in enumerate(groups.values()):
@@ -137,4 +140,5 @@ def _bars(axes, groups, colours, labels):
     axes.set_xticks(range(len(groups)), [name.replace("_", " ") for name in groups])
     axes.grid(axis="x", visible=False)
     axes.legend(frameon=False, ncol=2, loc="upper left", fontsize=9)
+    axes.set_xlim(-0.6, len(groups) - 0.4)
     axes.margins(y=0.22)

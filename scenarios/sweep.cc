@@ -47,8 +47,9 @@ std::string value_text(const Value& value) {
   return toml_text(value);
 }
 
+// What was typed stays so: its paths are relative to the working directory.
 void mark_as_swept(Value& value) {
-  value.origin.kind = Origin::Kind::kSweep;
+  if (value.origin.kind == Origin::Kind::kFile) value.origin.kind = Origin::Kind::kSweep;
   if (auto* list = value.get<List>()) {
     for (Value& item : *list) mark_as_swept(item);
   }

@@ -58,8 +58,7 @@ class FigureRun {
       : figures_(std::move(figures)), out_(arguments.out), quick_(arguments.quick) {
     if (out_.empty()) out_ = quick_ ? "runs/paper_quick" : "runs/paper";
     settings_.here = list.parent_path();
-    // A sweep takes relative paths for relative to its file.
-    if (!arguments.traces.empty()) settings_.traces = fs::absolute(arguments.traces);
+    settings_.traces = arguments.traces;
     settings_.quick = quick_;
     const int cores = static_cast<int>(std::thread::hardware_concurrency());
     settings_.jobs = arguments.jobs > 0 ? arguments.jobs : (cores > 0 ? cores : 1);

@@ -22,7 +22,8 @@ SOURCE = pathlib.Path(sys.argv[1])
 RESULTS = SOURCE / "results" / "paper"
 
 sys.path.insert(0, str(SOURCE / "plots"))
-import paper_data  # noqa: E402  (found only now)
+import paper_bits  # noqa: E402  (found only now)
+import paper_data  # noqa: E402
 import paper_figures  # noqa: E402
 import paper_learning  # noqa: E402
 import reading  # noqa: E402
@@ -40,7 +41,7 @@ def write_csv(path, columns, rows):
         writer.writerows([columns, *rows])
 
 
-class SmallFigure(unittest.TestCase):
+class SmallData(unittest.TestCase):
     """A figure with the data of a few points."""
 
     def setUp(self):
@@ -55,6 +56,8 @@ class SmallFigure(unittest.TestCase):
              "steps": [{"name": s, "there": True, "note": ""} for s in steps]}))
         return paper_data.Figure(self.folder)
 
+
+class SmallFigure(SmallData):
     def bandwidth(self, quick=False):
         write_csv(self.folder / "two" / "sweep.csv",
                   ["point", "status", "method", "bandwidth_mbit_s", "time_per_batch_ms"],
@@ -119,6 +122,41 @@ class Cheapest(unittest.TestCase):
         self.assertEqual(paper_learning.cheapest(finals), ("mbq6", "suq6"))
 
 
+class Bits(SmallData):
+    """Codecs chosen for each cut, on links that change once."""
+
+    def test_a_plan_tells_the_bits_of_each_cut_and_direction(self):
+        self.assertEqual(paper_bits.cuts_of("0:1..4 (mbq2/suq4) 1:5..11 (fp16) 2:12..20"),
+                         [(2, 4), (16, 16)])
+        self.assertEqual(paper_bits.cuts_of("0:1..4 1:5..20"), [(32, 32)])
+        self.assertEqual(paper_bits.cuts_of("0:1..20"), [])
+
+    def changing(self, changes):
+        choices = [(["none"], ["none"]), (["none", "mbq4"], ["none", "suq4"])]
+        write_csv(self.folder / "changing" / "sweep.csv",
+                  ["point", "status", "codec.forward_choices", "codec.backward_choices",
+                   "network.steps", "time_per_batch_ms", "activation_bits_per_value",
+                   "gradient_bits_per_value", "train_s"],
+                  [[p, "ok", json.dumps(f), json.dumps(b), "[[0, 100], [50, 2]]", 300 - 50 * p,
+                    32 / p, 32 / p, 100] for p, (f, b) in enumerate(choices, start=1)])
+        write_csv(self.folder / "changing" / "repartitions.csv",
+                  ["point", "start_ms", "plan_before", "plan_after"], changes)
+        return self.describe("adaptive_bits", ["changing"])
+
+    def test_the_choice_is_drawn_over_time(self):
+        self.changing([[2, 60000, "0:1..4 (none) 1:5..20", "0:1..4 (mbq4/suq4) 1:5..20"]])
+        out = pathlib.Path(self.temporary.name) / "plots"
+        paper_figures.draw(self.folder, out)
+        texts = texts_of(out / "adaptive_bits.svg")
+        for text in ("chosen per cut", "100 Mbit/s", "2 Mbit/s", "cut 1", "200 ms"):
+            self.assertIn(text, texts)
+
+    def test_a_run_that_never_changes_its_codecs_is_refused(self):
+        self.changing([])
+        with self.assertRaisesRegex(reading.BadFolder, "no codec was ever changed"):
+            paper_figures.draw(self.folder, self.folder)
+
+
 class Committed(unittest.TestCase):
     def test_results_draw_every_figure_that_has_data(self):
         with tempfile.TemporaryDirectory() as out:
@@ -129,6 +167,15 @@ class Committed(unittest.TestCase):
                 self.assertFalse(figure.quick, f"{folder} is of --quick")
                 if figure.steps:
                     self.assertIn(figure.name, names)
+
+    def test_every_picture_of_a_quick_run_says_so(self):
+        with tempfile.TemporaryDirectory() as out:
+            for folder in paper_figures.folders_of(RESULTS):
+                figure = paper_data.Figure(folder)
+                figure.quick = True
+                for path in paper_figures.DRAWERS[figure.name](figure, pathlib.Path(out)):
+                    if path.suffix == ".svg":
+                        self.assertTrue(any("quick" in text for text in texts_of(path)), path)
 
 
 if __name__ == "__main__":

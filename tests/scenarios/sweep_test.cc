@@ -110,6 +110,17 @@ TEST(Sweep, AnOverrideFixesAKeyThatVariesWithOthers) {
   EXPECT_EQ(points({"codec.forward=fp16", "codec.backward=suq8"}).size(), 1u);
 }
 
+TEST(Sweep, PathsOfOverridesAreRelativeToTheWorkingDirectory) {
+  namespace fs = std::filesystem;
+  const TemporaryFile trace("sweep_test/lte.trace", "1\n2\n");
+  const std::string relative = fs::relative(trace.path()).string();
+  const auto points =
+      expand_sweep(document_of("device_count = 2\n[network]\nbandwidth_model = \"trace\"\n",
+                               {"sweep.network.trace=[\"" + relative + "\"]"}));
+  ASSERT_EQ(points.size(), 1u);
+  EXPECT_EQ(fs::path(points[0].scenario.network.link.trace), trace.path().lexically_normal());
+}
+
 TEST(Sweep, SweepsTheNumberOfDevices) {
   const auto points = expand_sweep(document_of("[sweep]\ndevice_count = [1, 4]\n"));
   ASSERT_EQ(points.size(), 2u);
