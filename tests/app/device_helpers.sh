@@ -24,7 +24,7 @@ fail() {
 wait_for() {
   local tries=0
   until grep -qF -- "$1" "$2" 2>/dev/null; do
-    ((++tries < 1200)) || fail "'$1' does not appear in $2"
+    ((++tries < 6000)) || fail "'$1' does not appear in $2"
     sleep 0.05
   done
 }
@@ -93,7 +93,7 @@ TOML
 wait_for_count() {
   local tries=0
   until (($(grep -cF -- "$1" "$3" || true) >= $2)); do
-    ((++tries < 1200)) || fail "'$1' does not appear $2 times in $3"
+    ((++tries < 6000)) || fail "'$1' does not appear $2 times in $3"
     sleep 0.05
   done
 }
@@ -104,7 +104,7 @@ epochs_pass() {
   now=$(wc -l <"$run.partial/epochs.csv")
   local tries=0
   until (($(wc -l <"$run.partial/epochs.csv") >= now + $1)); do
-    ((++tries < 1200)) || fail "training stands still"
+    ((++tries < 6000)) || fail "training stands still"
     kill -0 "$central" 2>/dev/null || fail "training has ended"
     sleep 0.05
   done

@@ -18,7 +18,7 @@ newest_checkpoint() {
   local tries=0
   until checkpoint=$(compgen -G "$run.partial/checkpoints/epoch_*.ckpt" | sort -V | tail -n 1) &&
     [[ -n $checkpoint ]]; do
-    ((++tries < 1200)) || fail "$run has no checkpoint"
+    ((++tries < 6000)) || fail "$run has no checkpoint"
     sleep 0.05
   done
   epoch=$(basename -- "$checkpoint" .ckpt)
