@@ -1,5 +1,7 @@
 """What a report says of a sweep folder."""
 
+import re
+
 import blocks
 import curves
 import palette
@@ -84,9 +86,21 @@ def _label(point, keys, with_bandwidth=True):
     return ", ".join(words)
 
 
+def _short_label(point, keys, with_method):
+    """For the axis, which cuts long names off: words without their keys, as codecs need none."""
+    words = [point.method] if with_method or not keys else []
+    for key in keys:
+        value = re.sub(r'^\["(.*)"\]$', r"\1", point.values[key]).replace('"', "")
+        plain = re.fullmatch(r"[-+.\deE]+|true|false", value)
+        words.append(f"{key.rsplit('.', 1)[-1]} {value}" if plain else value)
+    if point.bandwidth is not None:
+        words.append(f"{point.bandwidth:g} Mbit/s")
+    return ", ".join(words)
+
+
 def _bars(sweep, looks):
     """Without two bandwidths: a bar per point, in the colour of its method."""
-    names = [_label(p, sweep.keys) for p in sweep.points]
+    names = [_short_label(p, sweep.keys, len(looks) > 1) for p in sweep.points]
     series = [blocks.bar(method, [p.time_ms if p.method == method else None for p in sweep.points],
                          look[0]) for method, look in looks.items()]
     return blocks.bars("Time per mini-batch", blocks.axis("Time per mini-batch", "ms"),

@@ -170,6 +170,11 @@ class ReportTest(unittest.TestCase):
         self.assertEqual(bars["categories"], [f"{method}, 100 Mbit/s" for method in METHODS[1:]])
         self.assertIn("1 points failed; the table says why.", section["warnings"])
 
+    def test_bars_are_named_by_what_differs(self):
+        changing = pathlib.Path(REPOSITORY) / "results" / "paper" / "adaptive_bits" / "changing"
+        bars = blocks_of(self.section_of(changing), "bars")[0]["choices"][0]
+        self.assertEqual(bars["categories"][:3], ["none, none", "fp16, fp16", "mbq8, suq8"])
+
     def test_folder_of_results_has_a_section_for_each_folder_with_some(self):
         out = self.folder / "results.html"
         results = pathlib.Path(REPOSITORY) / "results"
