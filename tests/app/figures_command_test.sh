@@ -6,7 +6,10 @@ ACCEPTLAB=$(realpath -- "$1")
 source "$(dirname -- "$(realpath -- "$0")")/command_helpers.sh"
 
 echo "--- the list, and names that are not on it"
-says time_to_accuracy "$ACCEPTLAB" figures --list
+for name in predictor adaptation codec accuracy bandwidth time_to_accuracy architectures variable \
+  adaptive_bits fidelity; do
+  says "$name" "$ACCEPTLAB" figures --list
+done
 expect_error "there is no figure 'bandwith'; did you mean 'bandwidth'?" "$ACCEPTLAB" figures bandwith
 expect_error "--traces: nowhere is no folder" "$ACCEPTLAB" figures variable --traces nowhere
 

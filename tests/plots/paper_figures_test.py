@@ -108,6 +108,7 @@ class SmallFigure(SmallData):
         race = self.race([60, 80.4, 80.6])
         self.assertEqual(race.target(), 80.5)
         self.assertAlmostEqual(race.factor(), 300 / 30)
+        self.assertAlmostEqual(race.speed(), 100 / 10)
 
     def test_there_is_no_factor_where_the_accuracy_is_not_reached(self):
         self.assertIsNone(self.race([60, 70, 80.4]).factor())
