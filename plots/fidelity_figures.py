@@ -79,7 +79,7 @@ def _errors(points, out, remark):
     right.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False,
                  title="Codec and cut", alignment="left")
     style.note(figure, f"acceptlab; {len(points)} points, trained for real on one host and emulated "
-                       f"with the profiles recorded there{remark}")
+                       f"with what was recorded there{remark}")
     figure.tight_layout(rect=(0, 0.03, 1, 1))
     return style.save(figure, out, "fidelity")
 
