@@ -244,8 +244,7 @@ RunDescription describe_sample(const SamplePipeline& p) {
     const OpCost& cost = p.stages[static_cast<std::size_t>(s)];
     d.plan.stages.push_back(
         {DeviceId{s}, UnitRange{2 * s, 2 * s + 2}, cost.forward + cost.backward});
-    d.plan.predicted_time =
-        std::max(d.plan.predicted_time, cost.forward + cost.backward);
+    d.plan.predicted_time = std::max(d.plan.predicted_time, cost.forward + cost.backward);
     if (s > 0) d.plan.predicted_links.push_back(p.activation + p.gradient);
     d.device_names.push_back("board " + std::to_string(s));
   }
