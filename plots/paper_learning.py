@@ -124,13 +124,15 @@ def _narrow(axes, finals):
         axes.set_visible(False)
         return
     axes.set_title("MobileNetV2, narrow: one seed", loc="left", fontsize=11)
-    names = [_name(s).replace(" / ", "\n") for s in finals]
-    bars = axes.bar(range(len(finals)), [s.mean for s in finals.values()], 0.6, color=style.BLUE)
+    names = [_name(s) for s in finals]
+    bars = axes.barh(range(len(finals)), [s.mean for s in finals.values()], 0.6, color=style.BLUE)
     axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=9)
-    axes.set_xticks(range(len(names)), names, fontsize=9)
-    axes.grid(axis="x", visible=False)
-    axes.set_ylabel("Final test accuracy, %")
-    axes.margins(y=0.15)
+    axes.set_yticks(range(len(names)), names, fontsize=9)
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel("Final test accuracy, %")
+    axes.margins(x=0.15)
+
 
 
 def reached(curve, target):
