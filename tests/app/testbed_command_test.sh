@@ -109,7 +109,7 @@ cat two.toml - >grid.toml <<'TOML'
 TOML
 "$acceptlab" validate grid.toml --processors 0 "${short[@]}" --out fidelity >validate.log 2>&1 ||
   fail "$(cat validate.log)"
-grep -q "emulation   median" validate.log || fail "no summary: $(cat validate.log)"
+grep -q "^emulation *median" validate.log || fail "no summary: $(cat validate.log)"
 [[ $(grep -c ',ok,' fidelity/fidelity.csv) == 2 ]] || fail "$(cat fidelity/fidelity.csv)"
 cp fidelity/fidelity.csv first.csv
 "$acceptlab" validate grid.toml --processors 0 "${short[@]}" --out fidelity >again.log 2>&1 ||
