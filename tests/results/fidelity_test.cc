@@ -115,8 +115,9 @@ TEST(Fidelity, ShownWithErrorsAndTheirSpread) {
   EXPECT_THAT(text.value(), HasSubstr("mbq4/suq4"));
   EXPECT_THAT(text.value(), HasSubstr("2*"));
   EXPECT_THAT(text.value(), HasSubstr("1 of 2 points count"));
-  EXPECT_THAT(text.value(),
-              HasSubstr("emulation             median 1.50 %, 95th percentile 1.50 %, worst 1.50 % of 1"));
+  EXPECT_THAT(
+      text.value(),
+      HasSubstr("emulation             median 1.50 %, 95th percentile 1.50 %, worst 1.50 % of 1"));
 }
 
 RunSummary summary(double scale) {
