@@ -24,7 +24,7 @@ namespace acceptlab::app {
 
 namespace {
 
-// The plan that the real run began with.
+// The plan that the real run ended with.
 Plan plan_of(const results::RunSummary& summary) {
   Plan plan;
   for (const results::StageSummary& stage : summary.stages) {
@@ -68,13 +68,22 @@ T value_or_throw(Result<T> result) {
 // Lets the devices of a request take the times that they took in training.
 void use_times_in_training(const std::filesystem::path& run, const results::RunSummary& summary,
                            bool warmup, RunRequest& request) {
+  if (!summary.repartitions.empty() || !summary.recoveries.empty()) {
+    throw ConfigError(
+        run.string() +
+        ": its plan changed during training, so that stages have no times of one plan; "
+        "--stage-times profile emulates the last plan with what was measured before");
+  }
   const auto records = value_or_throw(results::read_stage_records(run));
   request.profiles = load_profiles(request.scenario, std::nullopt);
   const Schedule schedule = schedule_of(request.scenario);
   for (std::size_t s = 0; s < summary.stages.size(); ++s) {
     const results::StageSummary& stage = summary.stages[s];
     const auto record = records.find(stage.device);
-    if (record == records.end()) continue;  // took its stage over later
+    if (record == records.end()) {
+      throw ConfigError((run / "batches.csv").string() + ": has no mini-batches of device " +
+                        std::to_string(stage.device.value));
+    }
     StageConfig config;
     config.schedule = schedule;
     config.stage = static_cast<int>(s);

@@ -18,22 +18,7 @@ expect_error "loopback interface only" "$acceptlab" worker --listen 'tcp://*:1' 
 
 read -r p0 p1 p2 p3 < <(free_ports 4)
 write_cluster central "$p0" one "$p1" two "$p2" three "$p3"
-cat >scenario.toml <<'TOML'
-name = "real"
-seed = 3
-device_count = 4
-[model]
-name = "cnn"
-[data]
-set = "synthetic"
-train_samples = 480
-test_samples = 100
-[training]
-batch_samples = 16
-checkpoint_every_epochs = 1
-[partition]
-solver = "given"
-cuts = [1, 2, 4]
+write_scenario real <<'TOML'
 [codec]
 forward = "mbq4"
 backward = "suq8"
@@ -75,6 +60,20 @@ cmp second/checkpoints/epoch_2.ckpt second_emulated/checkpoints/epoch_2.ckpt ||
 "$acceptlab" emulate-from real --no-numerics --out again >/dev/null 2>&1 || fail "cannot be emulated"
 check "j['batches'] == 30 and [s['last_unit'] for s in j['stages']] == [1, 2, 4, 5]" again/summary.json
 expect_error "no folder of a finished run on real devices" "$acceptlab" emulate-from emulated --out x
+cp -r real changed
+/usr/bin/python3 - changed/summary.json <<'PYTHON'
+import json, sys
+summary = json.load(open(sys.argv[1]))
+change = dict.fromkeys(["epoch", "batch", "moved_bytes"], 3)
+change.update(dict.fromkeys(["start_ms", "drain_ms", "move_ms", "predicted_gain_ms", "predicted_cost_ms",
+                             "time_per_batch_before_ms", "time_per_batch_after_ms"], 1.0))
+change.update(plan_before="0:1..5", plan_after="0:1..4 1:5")
+summary["repartitions"].append(change)
+json.dump(summary, open(sys.argv[1], "w"))
+PYTHON
+expect_error "its plan changed during training" "$acceptlab" emulate-from changed --no-numerics --out x
+"$acceptlab" emulate-from changed --no-numerics --stage-times profile --out last_plan >/dev/null 2>&1 ||
+  fail "the last plan cannot be emulated with profiles"
 
 # So it is with replicas of the weights, too.
 "$acceptlab" "${real[@]}" --set schedule.weights=replicas --set schedule.aggregate_every_batches=7 \

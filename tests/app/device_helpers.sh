@@ -60,10 +60,12 @@ batches_of() {
   for folder; do tail -n +2 "$folder/progress.csv" | cut -d, -f1,2; done
 }
 
-# write_faults_scenario: four devices that train synchronously and survive losses.
-write_faults_scenario() {
-  cat >scenario.toml <<'TOML'
-name = "faults"
+# write_scenario NAME <MORE: a small network on four devices, as scenario.toml, with MORE tables.
+write_scenario() {
+  local more
+  more=$(cat)
+  cat >scenario.toml <<TOML
+name = "$1"
 seed = 3
 device_count = 4
 [model]
@@ -75,11 +77,18 @@ test_samples = 100
 [training]
 batch_samples = 16
 checkpoint_every_epochs = 1
-[schedule]
-kind = "gpipe"
 [partition]
 solver = "given"
 cuts = [1, 2, 4]
+$more
+TOML
+}
+
+# write_faults_scenario: its devices train synchronously and survive losses.
+write_faults_scenario() {
+  write_scenario faults <<'TOML'
+[schedule]
+kind = "gpipe"
 [recovery]
 enabled = true
 replicate_every_batches = 10
